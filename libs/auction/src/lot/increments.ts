@@ -1,0 +1,51 @@
+import type { Money } from '#contracts/money.js';
+import type { IncrementTable } from '#contracts/terms.js';
+
+const table = (...bands: [from: Money, step: Money][]): IncrementTable => bands.map(([from, step]) => ({ from, step }));
+
+/**
+ * Increment tables by name, in minor units. Sources: eBay's bid-increment table for US dollars; Copart's for US dollars (its
+ * band from 0 on); Trade Me's for New Zealand dollars. A lot keeps the table it was listed with, so a change here moves no
+ * price of the past.
+ */
+export const incrementPresets = {
+  ebay: table(
+    [0, 5],
+    [100, 25],
+    [500, 50],
+    [2_500, 100],
+    [10_000, 250],
+    [25_000, 500],
+    [50_000, 1_000],
+    [100_000, 2_500],
+    [250_000, 5_000],
+    [500_000, 10_000],
+  ),
+  'trade-me': table([0, 50], [2_000, 100], [5_000, 200], [25_000, 500], [50_000, 1_000]),
+  copart: table(
+    [0, 100],
+    [500, 500],
+    [4_000, 1_000],
+    [10_000, 2_500],
+    [100_000, 5_000],
+    [500_000, 10_000],
+    [2_500_000, 25_000],
+    [5_000_000, 50_000],
+    [10_000_000, 100_000],
+  ),
+} as const satisfies Record<string, IncrementTable>;
+export type IncrementPreset = keyof typeof incrementPresets;
+
+/** The step at a visible price. The table begins at 0 and its bands rise (`isIncrementTable`). */
+export function incrementAt(increments: IncrementTable, price: Money): Money {
+  let step = 0;
+  for (const band of increments) {
+    if (price < band.from) break;
+    step = band.step;
+  }
+  return step;
+}
+
+/** Whether every price has a step: the first band begins at 0 and the others strictly rise. */
+export const isIncrementTable = (increments: IncrementTable): boolean =>
+  increments[0]?.from === 0 && increments.every((band, i) => i === 0 || band.from > (increments[i - 1]?.from ?? 0));

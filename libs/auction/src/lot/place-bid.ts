@@ -1,0 +1,50 @@
+import type { LotEvent } from '#contracts/events/lot-events.js';
+import type { Money } from '#contracts/money.js';
+import type { EpochMs } from '#contracts/time.js';
+import { accepted, type Decision, refused } from '../decider.js';
+import { openBid } from './bidding-open.js';
+import { proxyBid } from './bidding-proxy.js';
+import { evolve } from './evolve.js';
+import { isFixedPrice, type Lot } from './lot.js';
+import { extensionBy } from './soft-close.js';
+
+export interface PlaceBid {
+  readonly type: 'PlaceBid';
+  readonly bidId: string;
+  readonly bidderId: string;
+  readonly amount: Money;
+  /** When Gavel took the bid in; it counts when this lies before the effective end (rule S1). */
+  readonly acceptedAt: EpochMs;
+  /** A number drawn from a sequencer; the stream decides: the bid never gets one that is not above the last. */
+  readonly sequence?: number;
+}
+
+/** A bid is never refused for its amount: it is recorded with its outcome. */
+export function placeBid(command: PlaceBid, lot: Lot): Decision<LotEvent> {
+  if (lot.phase === 'listed') return refused({ code: 'lot-not-open' });
+  if (isFixedPrice(lot)) return refused({ code: 'bidding-not-offered' });
+  if (lot.phase !== 'open') return afterTheClose(command, lot);
+  if (lot.openedAt === null || command.acceptedAt < lot.openedAt) return refused({ code: 'lot-not-open' });
+  if (lot.closesAt !== null && command.acceptedAt >= lot.closesAt) return refused({ code: 'lot-closed' });
+
+  const { bidId, bidderId, amount, acceptedAt } = command;
+  const sequence = Math.max(lot.lastSequence + 1, command.sequence ?? 0);
+  const result = lot.terms.bidPolicy === 'open' ? openBid(lot, { amount, sequence }) : proxyBid(lot, command);
+  const placed: LotEvent = {
+    type: 'BidPlaced',
+    data: { lotId: lot.lotId, auctionId: lot.auctionId, bidId, bidderId, amount, sequence, acceptedAt, ...result },
+  };
+  const extended = extensionBy(lot, evolve(lot, placed) as Lot, acceptedAt);
+  return extended === null ? accepted(placed) : accepted(placed, extended);
+}
+
+/** Accepted in time but stored behind LotClosed: put on record, never a winner. */
+function afterTheClose(command: PlaceBid, lot: Lot): Decision<LotEvent> {
+  const inTime = lot.closesAt !== null && command.acceptedAt < lot.closesAt && command.acceptedAt >= (lot.openedAt ?? Infinity);
+  if (lot.phase === 'withdrawn' || lot.closesAt === null || !inTime) return refused({ code: 'lot-closed' });
+  const { bidId, bidderId, amount, acceptedAt } = command;
+  return accepted({
+    type: 'BidArrivedLate',
+    data: { lotId: lot.lotId, auctionId: lot.auctionId, bidId, bidderId, amount, acceptedAt, closedAt: lot.closesAt },
+  });
+}

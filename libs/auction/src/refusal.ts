@@ -1,0 +1,26 @@
+import type { Money } from '#contracts/money.js';
+
+/** Why a command was refused: a stable code, and what the caller needs to act on it. */
+export type Refusal =
+  | { readonly code: 'auction-not-found' }
+  | { readonly code: 'auction-not-started' }
+  | { readonly code: 'auction-ended' }
+  | { readonly code: 'auction-cancelled' }
+  | { readonly code: 'auction-full'; readonly limit: number }
+  | { readonly code: 'lot-not-found' }
+  | { readonly code: 'lot-not-open' }
+  | { readonly code: 'lot-closed' }
+  | { readonly code: 'lot-not-due' }
+  | { readonly code: 'bidding-not-offered' }
+  | { readonly code: 'buy-now-not-offered' }
+  | { readonly code: 'buy-now-ended' }
+  | { readonly code: 'sold-out' }
+  | { readonly code: 'insufficient-stock'; readonly available: number }
+  | { readonly code: 'purchase-limit-exceeded'; readonly limit: number }
+  | { readonly code: 'no-reserve' }
+  | { readonly code: 'reserve-already-met' }
+  | { readonly code: 'reserve-not-lowered'; readonly reserve: Money }
+  | { readonly code: 'vehicle-already-listed'; readonly lotId: string }
+  | { readonly code: 'key-not-found' };
+
+export type RefusalCode = Refusal['code'];
