@@ -1,8 +1,8 @@
 import Type from 'typebox';
 
 /**
- * Largest amount of money, in minor units (99,999,999.99 of a currency with two decimals, times a hundred).
- * Sums and products of amounts with increments and quantities stay exact far below 2^53.
+ * Largest amount of money, in minor units: 9,999,999,999.99 of a currency with two decimals. Sums of up to 9,000 amounts stay
+ * exact below 2^53; the product of an amount and a quantity may not.
  */
 export const MAX_AMOUNT = 999_999_999_999;
 

@@ -4,8 +4,11 @@ import type { AuctionEvent, LotResult, Stagger } from '#contracts/events/auction
 import type { LotTerms } from '#contracts/terms.js';
 import type { EpochMs } from '#contracts/time.js';
 
-/** One append must stay under 1 MiB, the default limit of EventStoreDB: AuctionEnded carries every result. */
-export const MAX_LOTS = 4_000;
+/**
+ * One append must stay under 1 MiB, the default limit of EventStoreDB: AuctionEnded carries every result, each at most 275
+ * bytes long.
+ */
+export const MAX_LOTS = 3_500;
 
 export interface AuctionLot {
   readonly lotId: string;

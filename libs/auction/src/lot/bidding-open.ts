@@ -13,7 +13,10 @@ export function outranks(
 }
 
 /** Policy `open`: every bid is recorded, the best one leads. */
-export function openBid(lot: Lot, bid: { amount: Money; sequence: number }): { outcome: BidOutcome; price: Money | null } {
+export function openBid(
+  lot: Lot,
+  bid: { amount: Money; sequence: number },
+): { outcome: BidOutcome; price: Money | null } {
   if (!outranks(bid, lot.leader, lot.terms.startingBid)) return { outcome: 'not-highest', price: lot.price };
   return { outcome: 'leading', price: bid.amount };
 }

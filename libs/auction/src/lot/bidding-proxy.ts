@@ -11,7 +11,8 @@ type Result = { outcome: BidOutcome; price: Money | null };
 export function proxyBid(lot: Lot, bid: Bid): Result {
   const { leader, price, reserve, terms } = lot;
   const step = (amount: Money) => amount + incrementAt(terms.increments, amount);
-  const atReserve = (at: Money, maximum: Money) => (reserve !== null && maximum >= reserve && at < reserve ? reserve : at);
+  const atReserve = (at: Money, maximum: Money) =>
+    reserve !== null && maximum >= reserve && at < reserve ? reserve : at;
 
   if (leader === null || price === null) {
     if (bid.amount < terms.startingBid) return { outcome: 'below-minimum', price };

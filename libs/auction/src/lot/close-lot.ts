@@ -16,7 +16,7 @@ export function closeLot(command: CloseLot, lot: Lot): Decision<LotEvent> {
   const due = lot.closesAt !== null && command.at >= lot.closesAt;
   if (command.reason === 'time' && !due) return refused({ code: 'lot-not-due' });
   // A lot that was due closed at its end, whenever that is noticed and whoever notices it.
-  const closedAt = due && lot.closesAt !== null ? lot.closesAt : command.at;
+  const closedAt = due && lot.closesAt !== null ? lot.closesAt : closeByHand(lot, command.at);
   const { lotId, auctionId } = lot;
   const closed: LotEvent = {
     type: 'LotClosed',
@@ -24,6 +24,10 @@ export function closeLot(command: CloseLot, lot: Lot): Decision<LotEvent> {
   };
   return accepted(closed, outcome(lot));
 }
+
+/** Behind the opening and every recorded bid, so that each of them counts (rule S1), whatever the closer's clock says. */
+const closeByHand = ({ openedAt, lastAcceptedAt }: Lot, at: EpochMs): EpochMs =>
+  Math.max(at, openedAt ?? at, lastAcceptedAt === null ? at : lastAcceptedAt + 1);
 
 function outcome(lot: Lot): LotEvent {
   const { lotId, auctionId, leader, price } = lot;

@@ -59,6 +59,7 @@ function listed(data: EventOf<typeof LotListed>['data']): Lot {
     price: null,
     leader: null,
     lastSequence: 0,
+    lastAcceptedAt: null,
     bidCount: 0,
     unitsSold: 0,
     boughtBy: terms.buyNow?.limitPerBuyer === undefined ? null : persistentMap<string, number>(),
@@ -70,13 +71,15 @@ function listed(data: EventOf<typeof LotListed>['data']): Lot {
 function withBid(lot: Lot, bid: EventOf<typeof BidPlaced>['data']): Lot {
   const leader = lot.terms.bidPolicy === 'open' ? openLeader(lot, bid) : proxyLeader(lot.leader, bid);
   const price = lot.terms.bidPolicy === 'open' ? (leader?.maximum ?? null) : bid.price;
-  const counts = bid.outcome !== 'below-minimum' && bid.outcome !== 'own-maximum-not-raised' && bid.outcome !== 'not-highest';
+  const counts =
+    bid.outcome !== 'below-minimum' && bid.outcome !== 'own-maximum-not-raised' && bid.outcome !== 'not-highest';
   return {
     ...lot,
     leader,
     price,
     reserveMet: lot.reserveMet || (counts && price !== null && lot.reserve !== null && price >= lot.reserve),
     lastSequence: Math.max(lot.lastSequence, bid.sequence),
+    lastAcceptedAt: Math.max(lot.lastAcceptedAt ?? 0, bid.acceptedAt),
     bidCount: lot.bidCount + 1,
   };
 }

@@ -16,6 +16,13 @@ export function extendWithGroup(command: ExtendWithGroup, lot: Lot): Decision<Lo
   const { lotId, auctionId } = lot;
   return accepted({
     type: 'BiddingExtended',
-    data: { lotId, auctionId, closesAt: lot.closesAt + command.byMs, extension: lot.extensions, cause: 'group' },
+    data: {
+      lotId,
+      auctionId,
+      closesAt: lot.closesAt + command.byMs,
+      byMs: command.byMs,
+      extension: lot.extensions,
+      cause: 'group',
+    },
   });
 }

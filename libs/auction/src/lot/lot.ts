@@ -34,12 +34,18 @@ export interface Lot {
   readonly price: Money | null;
   readonly leader: Leader | null;
   readonly lastSequence: number;
+  /** The latest moment at which a recorded bid was taken in; null before the first. */
+  readonly lastAcceptedAt: EpochMs | null;
   readonly bidCount: number;
   readonly unitsSold: number;
   /** Units by buyer; kept only where a limit per buyer asks for it. */
   readonly boughtBy: PersistentMap<string, number> | null;
   readonly closeReason: CloseReason | null;
-  readonly winner: { readonly winnerId: string | null; readonly amount: Money | null; readonly bidId: string | null } | null;
+  readonly winner: {
+    readonly winnerId: string | null;
+    readonly amount: Money | null;
+    readonly bidId: string | null;
+  } | null;
 }
 
 export type LotState = { readonly phase: 'not-listed' } | Lot;
@@ -51,7 +57,7 @@ export const isSettled = (lot: Lot): boolean =>
   lot.phase === 'sold' || lot.phase === 'passed' || lot.phase === 'withdrawn';
 
 /** Units that can still be bought; 0 where buying now is not offered (rule B1). */
-export const availableUnits = (lot: Lot): number =>
+export const availableUnits = (lot: Pick<Lot, 'terms' | 'unitsSold'>): number =>
   lot.terms.buyNow === null ? 0 : lot.terms.buyNow.quantity - lot.unitsSold;
 
 /** Several units at a fixed price: there is no bidding. */

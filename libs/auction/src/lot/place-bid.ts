@@ -40,7 +40,8 @@ export function placeBid(command: PlaceBid, lot: Lot): Decision<LotEvent> {
 
 /** Accepted in time but stored behind LotClosed: put on record, never a winner. */
 function afterTheClose(command: PlaceBid, lot: Lot): Decision<LotEvent> {
-  const inTime = lot.closesAt !== null && command.acceptedAt < lot.closesAt && command.acceptedAt >= (lot.openedAt ?? Infinity);
+  const inTime =
+    lot.closesAt !== null && command.acceptedAt < lot.closesAt && command.acceptedAt >= (lot.openedAt ?? Infinity);
   if (lot.phase === 'withdrawn' || lot.closesAt === null || !inTime) return refused({ code: 'lot-closed' });
   const { bidId, bidderId, amount, acceptedAt } = command;
   return accepted({

@@ -20,6 +20,13 @@ export function extensionBy(before: Lot, after: Lot, t: EpochMs): LotEvent | nul
   const { lotId, auctionId } = before;
   return {
     type: 'BiddingExtended',
-    data: { lotId, auctionId, closesAt, extension: before.extensions + 1, cause: 'bid' },
+    data: {
+      lotId,
+      auctionId,
+      closesAt,
+      byMs: closesAt - before.closesAt,
+      extension: before.extensions + 1,
+      cause: 'bid',
+    },
   };
 }

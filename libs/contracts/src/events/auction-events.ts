@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { AuctionId, BidId, LotId, Subject } from '../ids.js';
+import { Literals } from '../literals.js';
 import { Money } from '../money.js';
 import { nullOr, scalarOrNull } from '../null-or.js';
 import { LotTerms } from '../terms.js';
@@ -11,7 +12,7 @@ const auction = { auctionId: AuctionId };
 /** Lots close one after the other: lot k (from 1) ends (k - 1) * stepSeconds after the auction's closesAt (rule S4). */
 export const Stagger = Type.Object(
   {
-    stepSeconds: Type.Integer({ minimum: 1, maximum: 86_400 }),
+    stepSeconds: Type.Integer({ minimum: 1, maximum: 86_400, description: 'From the end of one lot to the next' }),
     group: Type.Optional(Type.Boolean({ description: 'An extension of one lot moves all the open lots' })),
   },
   { additionalProperties: false },
@@ -22,7 +23,7 @@ export type Stagger = Static<typeof Stagger>;
 export const LotResult = Type.Object(
   {
     lotId: LotId,
-    state: Type.Union([Type.Literal('sold'), Type.Literal('passed'), Type.Literal('withdrawn')]),
+    state: Literals(['sold', 'passed', 'withdrawn'], { description: 'passed: closed without a winner' }),
     winnerId: scalarOrNull(Subject),
     amount: scalarOrNull(Money),
     bidId: scalarOrNull(BidId),
@@ -37,7 +38,7 @@ export const AuctionCreated = defineEvent({
   meaning: 'An auction exists; it takes lots.',
   data: {
     ...auction,
-    title: Type.String({ minLength: 1, maxLength: 300 }),
+    title: Type.String({ minLength: 1, maxLength: 300, description: 'What the auction is called' }),
     currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217' }),
     opensAt: scalarOrNull(EpochMs),
     closesAt: scalarOrNull(EpochMs),
@@ -50,7 +51,12 @@ export const LotAdded = defineEvent({
   type: 'LotAdded',
   stream: 'auction',
   meaning: 'The decision to add a lot; LotListed follows in the stream of the lot.',
-  data: { ...auction, lotId: LotId, ordinal: Type.Integer({ minimum: 1 }), terms: LotTerms },
+  data: {
+    ...auction,
+    lotId: LotId,
+    ordinal: Type.Integer({ minimum: 1, description: 'Place in the auction, from 1' }),
+    terms: LotTerms,
+  },
 });
 
 export const AuctionStarted = defineEvent({
@@ -78,7 +84,7 @@ export const AuctionEnded = defineEvent({
   type: 'AuctionEnded',
   stream: 'auction',
   meaning: 'Every lot is settled; the results are final.',
-  data: { ...auction, endedAt: EpochMs, results: Type.Array(LotResult) },
+  data: { ...auction, endedAt: EpochMs, results: Type.Array(LotResult, { description: 'In the order of the lots' }) },
 });
 
 export const AuctionCancelled = defineEvent({

@@ -1,5 +1,5 @@
 import { auctionEvents } from './auction-events.js';
-import type { EventDefinition, EventOf } from './define-event.js';
+import { type EventDefinition, type EventOf, toNewest } from './define-event.js';
 import { keyEvents } from './key-events.js';
 import { lotEvents } from './lot-events.js';
 import { vehicleEvents } from './vehicle-events.js';
@@ -23,15 +23,8 @@ export function definitionOf(type: string): EventDefinition {
 }
 
 /**
- * Brings stored data up to the newest version.
+ * Brings a stored event up to the newest version of its type.
  * Throws when the type is unknown or the version is newer than this program.
  */
-export function upcast(type: string, version: number, data: unknown): GavelEvent {
-  const definition = definitionOf(type);
-  if (version === definition.version) return { type, data } as GavelEvent;
-  if (version > definition.version || version < 1) {
-    throw new Error(`${type} version ${version} is newer than this program, which knows ${definition.version}`);
-  }
-  const newest = definition.upcasters.slice(version - 1).reduce((older, upcaster) => upcaster(older), data);
-  return { type, data: newest } as GavelEvent;
-}
+export const upcast = (type: string, version: number, data: unknown): GavelEvent =>
+  ({ type, data: toNewest(definitionOf(type), version, data) }) as GavelEvent;

@@ -33,6 +33,18 @@ export function defineEvent<const Name extends string, P extends TProperties>(
   return { ...rest, version, upcasters, schema: Type.Object(data, { additionalProperties: false }) };
 }
 
+/** Brings data that was stored under `version` up to the newest one. Throws for a version that the definition lacks. */
+export function toNewest(definition: Omit<EventDefinition, 'schema'>, version: number, data: unknown): unknown {
+  if (version === definition.version) return data;
+  if (!Number.isInteger(version) || version < 1 || version > definition.version) {
+    const known = `this program knows 1 to ${definition.version}`;
+    throw new Error(`${definition.type} version ${version} cannot be read: ${known}`);
+  }
+  return definition.upcasters.slice(version - 1).reduce((older, upcaster) => upcaster(older), data);
+}
+
 /** The event as code sees it: its wire name and its data in the newest version. */
 export type EventOf<D> =
-  D extends EventDefinition<infer Name, infer P> ? { readonly type: Name; readonly data: Static<Type.TObject<P>> } : never;
+  D extends EventDefinition<infer Name, infer P>
+    ? { readonly type: Name; readonly data: Static<Type.TObject<P>> }
+    : never;

@@ -1,13 +1,11 @@
 import Type, { type Static } from 'typebox';
 import { Id, Subject } from '../ids.js';
+import { Literals } from '../literals.js';
 import { defineEvent, type EventOf } from './define-event.js';
 
-export const Role = Type.Union([
-  Type.Literal('admin'),
-  Type.Literal('auctioneer'),
-  Type.Literal('bidder'),
-  Type.Literal('partner'),
-]);
+export const Role = Literals(['admin', 'auctioneer', 'bidder', 'partner'], {
+  description: 'What the key may do',
+});
 export type Role = Static<typeof Role>;
 
 const KeyId = Id('The API key; says nothing of its secret');

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { AuctionId, BidId, Id, LotId, Subject } from '../ids.js';
+import { Literals } from '../literals.js';
 import { Money, PositiveMoney } from '../money.js';
 import { scalarOrNull } from '../null-or.js';
 import { LotTerms } from '../terms.js';
@@ -9,14 +10,20 @@ import { defineEvent, type EventOf } from './define-event.js';
 const lot = { lotId: LotId, auctionId: AuctionId };
 
 /** What a bid did to the lot when it was recorded; a bid is never refused for its amount. */
-export const BidOutcome = Type.Union([
-  Type.Literal('leading', { description: 'the bid is the highest' }),
-  Type.Literal('not-highest', { description: 'open: not above the highest' }),
-  Type.Literal('outbid', { description: "proxy: the leader's maximum was at least as high" }),
-  Type.Literal('maximum-raised', { description: 'proxy: the leader raised their own maximum' }),
-  Type.Literal('below-minimum', { description: 'proxy: below the minimum next bid, changes nothing' }),
-  Type.Literal('own-maximum-not-raised', { description: 'proxy: not above their own maximum, changes nothing' }),
-]);
+export const bidOutcomes = [
+  'leading',
+  'not-highest',
+  'outbid',
+  'maximum-raised',
+  'below-minimum',
+  'own-maximum-not-raised',
+] as const;
+export const BidOutcome = Literals(bidOutcomes, {
+  description:
+    'leading: it is the highest. not-highest (open): not above the highest. outbid (proxy): the maximum of the leader was ' +
+    'at least as high. maximum-raised (proxy): the leader raised their own maximum. below-minimum and ' +
+    'own-maximum-not-raised (proxy): recorded, changes nothing.',
+});
 export type BidOutcome = Static<typeof BidOutcome>;
 
 export const LotListed = defineEvent({
@@ -27,8 +34,9 @@ export const LotListed = defineEvent({
     ...lot,
     ordinal: Type.Integer({ minimum: 1, description: 'Place in the auction, from 1' }),
     terms: LotTerms,
-    /** The auction moves all its open lots together when one of them is extended (rule S4). */
-    extendsAsGroup: Type.Boolean(),
+    extendsAsGroup: Type.Boolean({
+      description: 'An extension of one lot of the auction moves all open ones (rule S4)',
+    }),
   },
 });
 
@@ -42,12 +50,12 @@ export const LotOpened = defineEvent({
 export const BidPlaced = defineEvent({
   type: 'BidPlaced',
   stream: 'lot',
-  meaning: 'A bid was recorded, whatever its amount.',
+  meaning:
+    'A bid was recorded, whatever its amount. Under `proxy` the amount is the hidden maximum: it never leaves Gavel (rule P5).',
   data: {
     ...lot,
     bidId: BidId,
     bidderId: Subject,
-    /** Under `proxy` the hidden maximum: never leaves Gavel (rule P5). */
     amount: PositiveMoney,
     sequence: Type.Integer({ minimum: 1, description: 'Arrival number in the lot; unique, rising, may have gaps' }),
     acceptedAt: EpochMs,
@@ -64,8 +72,11 @@ export const BiddingExtended = defineEvent({
   data: {
     ...lot,
     closesAt: EpochMs,
-    extension: Type.Integer({ minimum: 1, description: 'How many times this lot has been extended' }),
-    cause: Type.Union([Type.Literal('bid'), Type.Literal('group')]),
+    byMs: Type.Integer({ minimum: 1, description: 'How much later than before, milliseconds' }),
+    extension: Type.Integer({ minimum: 0, description: 'How often bids for this lot have extended it' }),
+    cause: Literals(['bid', 'group'], {
+      description: 'A bid for this lot, or the extension of another one of its group',
+    }),
   },
 });
 
@@ -91,7 +102,7 @@ export const ItemBought = defineEvent({
     ...lot,
     purchaseId: Id('The purchase'),
     buyerId: Subject,
-    quantity: Type.Integer({ minimum: 1 }),
+    quantity: Type.Integer({ minimum: 1, description: 'Units bought' }),
     price: Type.Integer({ minimum: 1, description: 'Of one unit, in minor units' }),
     available: Type.Integer({ minimum: 0, description: 'Units left after this purchase' }),
     boughtAt: EpochMs,
@@ -105,12 +116,9 @@ export const OutOfStock = defineEvent({
   data: lot,
 });
 
-export const CloseReason = Type.Union([
-  Type.Literal('time', { description: 'the effective end was reached' }),
-  Type.Literal('auctioneer'),
-  Type.Literal('auction-ended'),
-  Type.Literal('bought', { description: 'bought now, beside bidding' }),
-]);
+export const CloseReason = Literals(['time', 'auctioneer', 'auction-ended', 'bought'], {
+  description: 'time: the effective end was reached. bought: a purchase beside bidding.',
+});
 export type CloseReason = Static<typeof CloseReason>;
 
 export const LotClosed = defineEvent({
@@ -136,7 +144,10 @@ export const LotPassed = defineEvent({
   type: 'LotPassed',
   stream: 'lot',
   meaning: 'The lot closed without a winner.',
-  data: { ...lot, reason: Type.Union([Type.Literal('no-valid-bid'), Type.Literal('reserve-not-met'), Type.Literal('nothing-bought')]) },
+  data: {
+    ...lot,
+    reason: Literals(['no-valid-bid', 'reserve-not-met', 'nothing-bought'], { description: 'Why there is no winner' }),
+  },
 });
 
 export const LotWithdrawn = defineEvent({

@@ -1,12 +1,12 @@
 import { AuctionId, LotId } from '../ids.js';
-import { LotTerms, Vin } from '../terms.js';
+import { LotOffer, Vin } from '../terms.js';
 import { defineEvent, type EventOf } from './define-event.js';
 
 export const VehicleClaimed = defineEvent({
   type: 'VehicleClaimed',
   stream: 'vehicle',
   meaning: 'A vehicle is promised to one lot; carries the lot, so that adding it can be completed after a crash.',
-  data: { vin: Vin, lotId: LotId, auctionId: AuctionId, terms: LotTerms },
+  data: { vin: Vin, lotId: LotId, auctionId: AuctionId, offer: LotOffer },
 });
 
 export const VehicleReleased = defineEvent({

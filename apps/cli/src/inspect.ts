@@ -1,0 +1,105 @@
+import { type Command, Option } from 'commander';
+import { toIso } from '#contracts/time.js';
+import type { EventReader } from '#event-store/event-store.js';
+import { describeEvent } from './inspect/describe-event.js';
+import { type FoldedStream, foldUntil } from './inspect/fold-until.js';
+import { shownEvent } from './inspect/shown-event.js';
+import { stateTable } from './inspect/state-table.js';
+import { parseUntil, type Until } from './inspect/until.js';
+import { withReader } from './store-reader.js';
+import type { StoredEvent } from './streams/fold.js';
+import { readPages } from './streams/read-pages.js';
+import { type StoreOptions, wholeNumber, withDataDir, withOutput } from './terminal/options.js';
+import { type Session, write } from './terminal/session.js';
+import { type Column, type Row, table } from './terminal/table.js';
+
+interface InspectOptions extends StoreOptions {
+  readonly at?: Until;
+  readonly last?: number;
+  readonly all?: true;
+}
+
+const DEFAULT_LAST = 50;
+
+/** `gavel inspect <stream>`: what happened in a stream and what came of it, at any revision or time. */
+export function inspectCommand(program: Command, session: Session): void {
+  const command = program
+    .command('inspect')
+    .summary('the events of a stream and the state they lead to')
+    .description(
+      'Shows the events of a stream and the state they lead to. For whoever runs Gavel: hidden maxima and reserves are shown.',
+    )
+    .argument('<stream>', 'lot-<id>, auction-<id>, vehicle-<VIN> or key-<id>')
+    .option('--at <revision|time>', 'as it was at this revision, or at this ISO 8601 time', parseUntil)
+    .addOption(
+      new Option('--last <n>', `only the last events (default: ${DEFAULT_LAST}, with --json all)`)
+        .argParser(wholeNumber(0, 1_000_000_000))
+        .conflicts('all'),
+    )
+    .option('--all', 'every event and every lot');
+  withDataDir(withOutput(command), session).action((stream: string, options: InspectOptions) =>
+    withReader(options.dataDir, (reader) => inspect(reader, stream, options, session)),
+  );
+}
+
+/** Reads the stream twice, to know the state and that all can be read before the first line is out. Memory: one page. */
+async function inspect(reader: EventReader, stream: string, options: InspectOptions, session: Session): Promise<void> {
+  const folded = await foldUntil(reader, stream, options.at);
+  const last = options.last ?? (options.json || options.all ? Number.POSITIVE_INFINITY : DEFAULT_LAST);
+  const first = Math.max(0, folded.revision + 1 - last);
+  const pages = readPages(reader, stream, first, folded.revision);
+  if (options.json) await writeAsJson(session, folded, pages);
+  else await writeAsText(session, folded, pages, first, options.all === true);
+}
+
+async function writeAsJson(
+  { stdout }: Session,
+  { stream, revision, state }: FoldedStream,
+  pages: AsyncIterable<readonly StoredEvent[]>,
+): Promise<void> {
+  await write(
+    stdout,
+    `{\n"stream": ${JSON.stringify(stream)},\n"revision": ${revision},\n"state": ${JSON.stringify(state)},\n"events": [`,
+  );
+  let separator = '\n';
+  for await (const page of pages) {
+    for (const event of page) {
+      await write(stdout, `${separator}${JSON.stringify(shownEvent(event))}`);
+      separator = ',\n';
+    }
+  }
+  await write(stdout, '\n]\n}\n');
+}
+
+/** Widths are fixed, so that the pages of one long table line up. */
+const COLUMNS: readonly Column[] = [
+  { head: 'revision', align: 'right', width: 8 },
+  { head: 'time', width: 24 },
+  { head: 'type', width: 16 },
+  { head: 'what' },
+];
+
+async function writeAsText(
+  { stdout }: Session,
+  { stream, revision, state }: FoldedStream,
+  pages: AsyncIterable<readonly StoredEvent[]>,
+  first: number,
+  all: boolean,
+): Promise<void> {
+  await write(
+    stdout,
+    `${stream}: ${revision + 1} events${first === 0 ? '' : `, the first ${first} not shown (--all)`}\n\n`,
+  );
+  let head = true;
+  for await (const page of pages) {
+    await write(stdout, table(COLUMNS, page.map(rowOf), { head }));
+    head = false;
+  }
+  const when = revision === -1 ? 'before the first event' : `at revision ${revision}`;
+  await write(
+    stdout,
+    `${head ? '' : '\n'}state ${when}\n\n${stateTable(state, all ? Number.POSITIVE_INFINITY : DEFAULT_LAST)}`,
+  );
+}
+
+const rowOf = (event: StoredEvent): Row => [event.revision, toIso(event.recordedAt), event.type, describeEvent(event)];

@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { Argument, type Command } from 'commander';
+import {
+  type BuildProgress,
+  BuildRunning,
+  type BuiltGeneration,
+  buildGeneration,
+} from '#read-models/build-generation.js';
+import { HandlerFailed } from '#read-models/handlers.js';
+import type { Projection } from '#read-models/projection.js';
+import { projections, type ReadModelName } from '#read-models/projections/projections.js';
+import { Failure } from './failure.js';
+import { withReader } from './store-reader.js';
+import { type StoreOptions, withDataDir, withOutput } from './terminal/options.js';
+import { progressBar } from './terminal/progress.js';
+import { type Session, write, writeJson } from './terminal/session.js';
+import { type Column, table } from './terminal/table.js';
+
+const NAMES = Object.keys(projections) as ReadModelName[];
+
+/** Of a data directory: where the server keeps its read models. */
+export const readModelsDirectory = (dataDir: string): string => join(dataDir, 'read-models');
+
+/** `gavel rebuild <read model|all>`: builds anew from the store beside what serves, and makes it serve. */
+export function rebuildCommand(program: Command, session: Session): void {
+  const command = program
+    .command('rebuild')
+    .summary('build a read model anew from the store')
+    .description(
+      'Builds a read model anew from the first event on, beside the one that serves, and then makes it serve. A server that ' +
+        'runs on the data directory goes on answering and takes the new one over by itself.',
+    )
+    .addArgument(new Argument('<read model>', 'which one').choices([...NAMES, 'all']));
+  withDataDir(withOutput(command), session).action((name: ReadModelName | 'all', options: StoreOptions) =>
+    rebuild(name, options, session),
+  );
+}
+
+async function rebuild(name: ReadModelName | 'all', options: StoreOptions, session: Session): Promise<void> {
+  const chosen = (name === 'all' ? NAMES : [name]).map((each) => projections[each] as Projection<object>);
+  const built = (await build(chosen, options, session)).map(figuresOf);
+  if (options.json) return writeJson(session, { dataDir: options.dataDir, built });
+  await write(
+    session.stdout,
+    table(
+      COLUMNS,
+      built.map(({ name, events, rows, seconds, eventsPerSecond }) => [
+        name,
+        events,
+        rows,
+        seconds.toFixed(3),
+        eventsPerSecond,
+      ]),
+    ),
+  );
+}
+
+async function build(
+  chosen: readonly Projection<object>[],
+  options: StoreOptions,
+  session: Session,
+): Promise<readonly BuiltGeneration[]> {
+  const bar = progressBar(session, options, 'events', 1);
+  const onProgress = ({ position, head }: BuildProgress) => bar.update(Number(position), Number(head));
+  try {
+    return await withReader(options.dataDir, (reader) =>
+      buildGeneration(chosen, reader, readModelsDirectory(options.dataDir), onProgress),
+    );
+  } catch (error) {
+    if (error instanceof BuildRunning || error instanceof HandlerFailed)
+      throw new Failure(error.message, { cause: error });
+    throw error;
+  } finally {
+    bar.stop();
+  }
+}
+
+interface Figures {
+  readonly name: string;
+  readonly file: string;
+  readonly events: number;
+  readonly rows: number;
+  readonly seconds: number;
+  readonly eventsPerSecond: number;
+}
+
+const figuresOf = ({ name, file, events, rows, milliseconds }: BuiltGeneration): Figures => ({
+  name,
+  file,
+  events,
+  rows,
+  seconds: Math.round(milliseconds) / 1000,
+  eventsPerSecond: Math.round((events * 1000) / Math.max(1, milliseconds)),
+});
+
+const COLUMNS: readonly Column[] = [
+  { head: 'read model' },
+  { head: 'events', align: 'right' },
+  { head: 'rows', align: 'right' },
+  { head: 'seconds', align: 'right' },
+  { head: 'events/s', align: 'right' },
+];

@@ -1,0 +1,154 @@
+import { mkdir, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import Database from 'libsql';
+import { openEmbeddedStore } from '#event-store/embedded/embedded-store.js';
+import { auctionId, id, lotId } from '#testing/lot-builders.js';
+import { newDirectory, runCli } from './testing/run-cli.js';
+import { append, DIGEST, type RawEvent, storeAuction, streams } from './testing/stored-auction.js';
+
+let dataDir: string;
+beforeEach(async () => {
+  dataDir = await newDirectory();
+  await storeAuction(dataDir, [
+    ['ada', 1_200],
+    ['ben', 2_000],
+  ]);
+});
+
+const run = (...args: string[]) => runCli([...args, '--data-dir', dataDir]);
+const verifyJson = async () => {
+  const { exitCode, stdout, stderr } = await run('verify', '--json');
+  expect(stderr).toBe('');
+  const { seconds: _, ...verified } = JSON.parse(stdout);
+  return { exitCode, ...verified };
+};
+
+/** Writes events that the domain would not. */
+async function writeInto(stream: string, length: number, ...events: RawEvent[]): Promise<void> {
+  const store = await openEmbeddedStore({ directory: dataDir, upcast: (_, __, data) => ({ data: data as object }) });
+  await append(store, stream, length, events);
+  await store.close();
+}
+
+describe('verify', () => {
+  it('finds nothing in a store as Gavel writes it', async () => {
+    await run('rebuild', 'all');
+    expect(await verifyJson()).toEqual({
+      exitCode: 0,
+      events: 11,
+      streams: 4,
+      readModels: [
+        { model: 'lots', rows: 1, differences: 0 },
+        { model: 'auctions', rows: 1, differences: 0 },
+        { model: 'auctionLots', rows: 1, differences: 0 },
+        { model: 'bids', rows: 2, differences: 0 },
+        { model: 'bidderBids', rows: 2, differences: 0 },
+        { model: 'keys', rows: 1, differences: 0 },
+      ],
+      differences: 0,
+      first: [],
+    });
+    const { exitCode, stdout } = await run('verify');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(
+      /^11 events of 4 streams\n\nread model {3}rows {2}differences\n(.*\n){6}\n0 differences, in [\d.]+ s\n$/,
+    );
+  });
+
+  it('checks the events alone where no read model was ever built', async () => {
+    expect(await verifyJson()).toMatchObject({ exitCode: 0, readModels: [], differences: 0 });
+  });
+
+  it('finds a row that differs, one that is missing and one too many, and shows no secret of them', async () => {
+    await run('rebuild', 'all');
+    const change = (model: string, sql: string) => {
+      const db = new Database(join(dataDir, 'read-models', `${model}.v1.g1.db`));
+      db.exec(sql);
+      db.close();
+    };
+    change('bids', `UPDATE rows SET value = json_set(value, '$.amount', 1) WHERE key = (SELECT min(key) FROM rows)`);
+    change('bids', `INSERT INTO rows SELECT 'zzz', value, due FROM rows LIMIT 1`);
+    change('keys', 'DELETE FROM rows');
+    const { stdout } = await run('verify', '--json');
+    expect(stdout).not.toContain(DIGEST.slice(0, 9));
+    expect(await verifyJson()).toMatchObject({
+      exitCode: 1,
+      differences: 3,
+      readModels: expect.arrayContaining([
+        { model: 'bids', rows: 3, differences: 2 },
+        { model: 'keys', rows: 0, differences: 1 },
+      ]),
+      first: [
+        { where: expect.stringMatching(/^bids /), what: 'the row differs from the events in amount' },
+        { where: 'bids zzz', what: 'the row follows from no event' },
+        { where: expect.stringMatching(/^keys /), what: 'the row is missing' },
+      ],
+    });
+  });
+
+  it.each<[string, string, number, RawEvent[], string]>([
+    [
+      'an event that stands in the wrong stream',
+      streams.key,
+      1,
+      [{ type: 'OutOfStock', version: 1, data: { lotId, auctionId } }],
+      'OutOfStock belongs in a stream of kind lot',
+    ],
+    [
+      'an event of another lot',
+      streams.lot,
+      6,
+      [{ type: 'OutOfStock', version: 1, data: { lotId: id(9), auctionId } }],
+      `OutOfStock is of lot-${id(9)}`,
+    ],
+    [
+      'data that is not as the catalogue says',
+      streams.lot,
+      6,
+      [{ type: 'OutOfStock', version: 1, data: { lotId, auctionId, reason: 'none left' } }],
+      'OutOfStock is not as the catalogue says: /reason schema is false',
+    ],
+  ])('finds %s', async (_, stream, length, events, what) => {
+    await writeInto(stream, length, ...events);
+    const { exitCode, first } = await verifyJson();
+    expect(exitCode).toBe(1);
+    expect(first).toContainEqual({ where: `${stream} revision ${length}`, what });
+  });
+
+  it('finds a stream that cannot be folded', async () => {
+    await writeInto(`lot-${id(9)}`, 0, { type: 'OutOfStock', version: 1, data: { lotId: id(9), auctionId } });
+    expect(await verifyJson()).toMatchObject({
+      exitCode: 1,
+      differences: 1,
+      first: [{ where: `lot-${id(9)}`, what: 'cannot be folded at revision 0: OutOfStock stands before LotListed' }],
+    });
+  });
+
+  it('finds events that this program cannot read, and goes on behind each', async () => {
+    await writeInto(streams.key, 1, { type: 'KeyLost', version: 1, data: {} });
+    await writeInto(streams.vehicle, 1, { type: 'VehicleReleased', version: 9, data: {} });
+    await writeInto(`lot-${id(9)}`, 0, { type: 'OutOfStock', version: 1, data: { lotId: id(9), auctionId } });
+    const { exitCode, events, first } = await verifyJson();
+    expect([exitCode, events]).toEqual([1, 12]);
+    expect(first.map(({ what }: { what: string }) => what)).toEqual([
+      `event 1 of ${streams.key}, at position 12, cannot be read: event type KeyLost is not in the catalogue`,
+      `event 1 of ${streams.vehicle}, at position 13, cannot be read: VehicleReleased version 9 cannot be read: this program knows 1 to 1`,
+      'cannot be folded at revision 0: OutOfStock stands before LotListed',
+    ]);
+  });
+
+  it('finds a file that is torn', async () => {
+    await truncate(join(dataDir, 'events.db'), 8_192);
+    const { exitCode, differences, first } = await verifyJson();
+    expect(exitCode).toBe(1);
+    expect(differences).toBeGreaterThan(0);
+    expect(first[0].where).toBe('files');
+  });
+
+  it('says so when there is no store', async () => {
+    await mkdir(join(dataDir, 'empty'));
+    const { exitCode, stdout, stderr } = await runCli(['verify', '--data-dir', join(dataDir, 'empty')]);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^gavel: .*events\.db cannot be opened: .*\n$/);
+  });
+});

@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import type { EventReader } from '#event-store/event-store.js';
+import { HandlerFailed } from '#read-models/handlers.js';
+import { CorruptRows } from '#read-models/storage/failures.js';
+import { type ModelDifference, type VerifiedModel, verifyReadModels } from '#read-models/verify-read-models.js';
+import { Failure } from '../failure.js';
+import { damageOf } from './damage.js';
+import type { Difference, Differences } from './differences.js';
+
+/** Folds the read models afresh and compares. Answers what was compared: nothing where no server has ever built any. */
+export async function checkReadModels(
+  reader: EventReader,
+  directory: string,
+  differences: Differences,
+  onProgress: (position: number) => void,
+): Promise<readonly VerifiedModel[]> {
+  if (!existsSync(directory)) return [];
+  try {
+    const verified = await verifyReadModels({
+      directory,
+      reader,
+      onProgress: ({ position }) => onProgress(Number(position)),
+    });
+    const count = verified.models.reduce((sum, model) => sum + model.differences, 0);
+    differences.addCounted(count, verified.differences.map(described));
+    return verified.models;
+  } catch (error) {
+    const reason = unreadable(error);
+    if (reason === null)
+      throw new Failure(`the read models cannot be checked: ${(error as Error).message}`, { cause: error });
+    differences.add('read models', reason);
+    return [];
+  }
+}
+
+/** Why there is nothing to compare, when that itself is what was looked for; null for any other failure. */
+const unreadable = (error: unknown): string | null =>
+  error instanceof HandlerFailed || error instanceof CorruptRows ? error.message : damageOf(error);
+
+/** Names the fields only: rows hold maxima and digests of keys. */
+function described({ model, key, expected, actual }: ModelDifference): Difference {
+  const where = `${model} ${key}`;
+  if (actual === null) return { where, what: 'the row is missing' };
+  if (expected === null) return { where, what: 'the row follows from no event' };
+  if (expected.due !== actual.due) return { where, what: `is due at ${actual.due}, not at ${expected.due}` };
+  const fields = differingFields(expected.row, actual.row);
+  return { where, what: `the row differs from the events${fields.length === 0 ? '' : ` in ${fields.join(', ')}`}` };
+}
+
+function differingFields(expected: unknown, actual: unknown): string[] {
+  if (!isRecord(expected) || !isRecord(actual)) return [];
+  const names = [...new Set([...Object.keys(expected), ...Object.keys(actual)])];
+  return names.filter((name) => !isDeepStrictEqual(expected[name], actual[name]));
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

@@ -1,0 +1,126 @@
+import { MAX_AMOUNT } from '#contracts/money.js';
+import type { GavelClient } from '../testing/gavel-client.js';
+import { RunningServer } from '../testing/running-server.js';
+
+describe('bad input', () => {
+  let running: RunningServer;
+  let admin: GavelClient;
+  let bidder: GavelClient;
+  let auctionId: string;
+  let lotId: string;
+
+  beforeAll(async () => {
+    running = await RunningServer.start();
+    admin = running.admin;
+    bidder = await admin.newCaller('bidder', 'ada');
+    ({ auctionId } = await admin.createAuction());
+    ({ lotId } = await admin.addLot(auctionId));
+    await admin.run(auctionId, 'start');
+  });
+  afterAll(() => running.stop());
+
+  const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+  const bids: [what: string, body: string, field: string][] = [
+    ['a missing amount', '{}', 'amount'],
+    ['an unknown field', '{"amount":1,"currency":"USD"}', 'currency'],
+    ['a negative amount', '{"amount":-1}', 'amount'],
+    ['an amount of zero', '{"amount":0}', 'amount'],
+    ['a fraction of a minor unit', '{"amount":100.5}', 'amount'],
+    ['a huge amount', `{"amount":${MAX_AMOUNT + 1}}`, 'amount'],
+    ['an amount beyond numbers', '{"amount":1e999}', 'amount'],
+    ['NaN', '{"amount":NaN}', 'body'],
+    ['an amount as text', '{"amount":"100"}', 'amount'],
+    ['an amount of null', '{"amount":null}', 'amount'],
+    ['an amount of true', '{"amount":true}', 'amount'],
+    ['an array', '[]', 'body'],
+    ['a string', '"100"', 'body'],
+    ['no JSON', '{"amount":', 'body'],
+    ['an empty body', '', 'body'],
+    ['a prototype', '{"amount":1,"__proto__":{"admin":true}}', 'body'],
+    ['a deep body', deep, 'body'],
+  ];
+
+  it.each(bids)('refuses a bid with %s and names the field', async (_, body, field) => {
+    const answer = await bidder.call('POST', `/api/lots/${lotId}/bids`, body);
+    expect(answer.status).toBe(400);
+    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(answer.body).toMatchObject({ code: 'validation-failed', status: 400, errors: [{ field }] });
+  });
+
+  const lots: [what: string, body: object, field: string][] = [
+    ['no title', { startingBid: 1 }, 'title'],
+    ['a blank title', { title: ' ', startingBid: 1 }, 'title'],
+    ['an unknown policy', { title: 'x', startingBid: 1, bidPolicy: 'dutch' }, 'bidPolicy'],
+    ['a negative starting bid', { title: 'x', startingBid: -1 }, 'startingBid'],
+    [
+      'an increment table that does not begin at 0',
+      { title: 'x', startingBid: 1, increments: [{ from: 5, step: 1 }] },
+      'increments',
+    ],
+    ['an increment of 0', { title: 'x', startingBid: 1, increments: [{ from: 0, step: 0 }] }, 'increments'],
+    ['an end in the past', { title: 'x', startingBid: 1, closesAt: '2020-01-01T00:00:00Z' }, 'closesAt'],
+    ['an end that is no time', { title: 'x', startingBid: 1, closesAt: '2030-02-31T25:00:00Z' }, 'closesAt'],
+    [
+      'a wrong VIN',
+      { title: 'x', startingBid: 1, vehicle: { vin: 'OOOO', make: 'a', model: 'b', year: 2000, mileage: 1 } },
+      'vehicle.vin',
+    ],
+    ['half a vehicle', { title: 'x', startingBid: 1, vehicle: { vin: '1HGCM82633A004352' } }, 'vehicle.make'],
+    ['a quantity of 0', { title: 'x', startingBid: 1, buyNow: { price: 5, quantity: 0 } }, 'buyNow.quantity'],
+    [
+      'a policy for several units',
+      { title: 'x', startingBid: 1, buyNow: { price: 5, quantity: 2, policy: 'until-first-bid' } },
+      'buyNow.policy',
+    ],
+    [
+      'a soft close without a window',
+      { title: 'x', startingBid: 1, softClose: { extensionSeconds: 5 } },
+      'softClose.windowSeconds',
+    ],
+  ];
+
+  it.each(lots)('refuses a lot with %s and names the field', async (_, body, field) => {
+    const answer = await admin.post(`/api/auctions/${auctionId}/lots`, body);
+    expect(answer).toMatchObject({ status: 400, body: { code: 'validation-failed', errors: [{ field }] } });
+  });
+
+  const requests: [what: string, method: string, path: string, field: string][] = [
+    ['a wrong id', 'GET', '/api/lots/not-an-id', 'path.lotId'],
+    ['a wrong limit', 'GET', '/api/auctions?limit=1001', 'query.limit'],
+    ['an unknown query', 'GET', '/api/auctions?page=2', 'query.page'],
+    ['a wrong position', 'GET', '/api/auctions/01890000-0000-7000-8000-000000000000?atLeast=soon', 'query.atLeast'],
+  ];
+
+  it.each(requests)('refuses a request with %s and names the field', async (_, method, path, field) => {
+    const answer = await admin.call(method, path);
+    expect(answer).toMatchObject({ status: 400, body: { code: 'validation-failed', errors: [{ field }] } });
+  });
+
+  it('refuses a cursor that is not of the list', async () => {
+    const answer = await admin.get(`/api/lots/${lotId}/bids?cursor=../../x`);
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: 'query.cursor' }] } });
+  });
+
+  it('refuses headers of a command that are not well formed', async () => {
+    const path = `/api/lots/${lotId}/bids`;
+    const withHeader = (headers: Record<string, string>) => bidder.post(path, { amount: 500 }, headers);
+    expect(await withHeader({ 'if-match': 'soon' })).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'header.if-match' }] },
+    });
+    const key = await withHeader({ 'idempotency-key': 'k'.repeat(201) });
+    expect(key).toMatchObject({ status: 400, body: { errors: [{ field: 'header.idempotency-key' }] } });
+  });
+
+  it('refuses a body that is too large with 413 and one of another type with 415', async () => {
+    const path = `/api/lots/${lotId}/bids`;
+    const large = JSON.stringify({ amount: 5, filler: 'x'.repeat(70_000) });
+    expect(await bidder.call('POST', path, large)).toMatchObject({ status: 413, body: { code: 'body-too-large' } });
+    const xml = await bidder.call('POST', path, '<amount>5</amount>', { 'content-type': 'application/xml' });
+    expect(xml).toMatchObject({ status: 415, body: { code: 'unsupported-media-type' } });
+  });
+
+  it('recorded none of it', async () => {
+    expect(await admin.lot(lotId)).toMatchObject({ bidCount: 0, currentPrice: null });
+  });
+});

@@ -1,0 +1,123 @@
+import { setImmediate } from 'node:timers/promises';
+import { Controller, Get, Req } from '@nestjs/common';
+import Type from 'typebox';
+import { BidView, LotParams, MyBidView } from '#contracts/http/lots.js';
+import { DEFAULT_PAGE, type Page, PageOf, PageQuery } from '#contracts/http/pages.js';
+import { AtLeastQuery } from '#contracts/http/position.js';
+import { toIso } from '#contracts/time.js';
+import { ReadModels } from '#read-models/read-models.js';
+import type { BidderBidRow, BidRow, LotRow } from '#read-models/rows.js';
+import { principalOf } from '../http/command-context.js';
+import { notFound, validationFailed } from '../http/problems.js';
+import { Route, type RouteRequest } from '../http/route.js';
+import { lotViewState } from './lot-view.js';
+import { pageOf } from './page-of.js';
+import { readFrom } from './read-from.js';
+
+const SEARCHED_AT_ONCE = 500;
+const PADDED = /^[0-9]{12,20}$/;
+const ofLot = {
+  params: LotParams,
+  query: Type.Object(
+    { ...PageQuery.properties, ...AtLeastQuery.properties, valid: Type.Optional(Type.Boolean()) },
+    { additionalProperties: false },
+  ),
+};
+const mine = {
+  query: Type.Object({ ...PageQuery.properties, ...AtLeastQuery.properties }, { additionalProperties: false }),
+};
+
+@Controller()
+export class BidQueriesController {
+  constructor(private readonly readModels: ReadModels) {}
+
+  @Get('api/lots/:lotId/bids')
+  @Route({
+    ...ofLot,
+    access: 'any',
+    tag: 'Lots',
+    summary: 'The recorded bids of a lot by sequence, or the valid ones',
+    answers: { 200: PageOf(BidView) },
+    problems: [404],
+  })
+  async bidsOfLot(@Req() request: RouteRequest<typeof ofLot>): Promise<Page<BidView>> {
+    const { lotId } = request.params;
+    const { limit = DEFAULT_PAGE, cursor, valid = false, atLeast } = request.query;
+    const lot = (await readFrom(this.readModels.lots, atLeast)).get(lotId);
+    if (lot === null) throw notFound('lot');
+    const bids = await readFrom(this.readModels.bids, atLeast);
+    const proxy = lot.lot.terms.bidPolicy === 'proxy';
+    const atOnce = valid ? Math.max(limit + 1, SEARCHED_AT_ONCE) : limit + 1;
+    let after = fullCursor(`${lotId}/`, cursor);
+    const found: { key: string; row: BidRow }[] = [];
+    // The valid bids may be few among many: pages are read until there are enough, and others get their turn in between.
+    for (;;) {
+      const page = bids.scan({ prefix: `${lotId}/`, limit: atOnce, ...(after !== undefined && { after }) });
+      found.push(...(valid ? page.filter(({ row }) => isValid(row)) : page));
+      if (page.length < atOnce || found.length > limit) break;
+      after = page.at(-1)?.key;
+      await setImmediate();
+    }
+    return pageOf(found, limit, (row) => bidView(row, proxy), keyTail);
+  }
+
+  @Get('api/me/bids')
+  @Route({
+    ...mine,
+    access: 'bidder',
+    tag: 'Lots',
+    summary: "The caller's bids, newest first, and their standing now",
+    answers: { 200: PageOf(MyBidView) },
+  })
+  async myBids(@Req() request: RouteRequest<typeof mine>): Promise<Page<MyBidView>> {
+    const { limit = DEFAULT_PAGE, cursor, atLeast } = request.query;
+    const prefix = `${principalOf(request).subject}/`;
+    const after = fullCursor(prefix, cursor);
+    const bids = await readFrom(this.readModels.bidderBids, atLeast);
+    const lots = await readFrom(this.readModels.lots, atLeast);
+    const found = bids.scan({ prefix, limit: limit + 1, descending: true, ...(after !== undefined && { after }) });
+    return pageOf(found, limit, (row) => myBidView(row, lots.get(row.lotId), principalOf(request).subject), keyTail);
+  }
+}
+
+const keyTail = (key: string): string => key.slice(key.lastIndexOf('/') + 1);
+
+function fullCursor(prefix: string, cursor: string | undefined): string | undefined {
+  if (cursor === undefined) return undefined;
+  if (!PADDED.test(cursor))
+    throw validationFailed([{ field: 'query.cursor', message: 'is not a cursor of this list' }]);
+  return prefix + cursor;
+}
+
+const isValid = ({ outcome }: BidRow): boolean =>
+  outcome === 'leading' || outcome === 'outbid' || outcome === 'maximum-raised';
+
+const bidView = (row: BidRow, proxy: boolean): BidView => ({
+  bidId: row.bidId,
+  bidderId: row.bidderId,
+  amount: proxy ? row.price : row.amount,
+  sequence: row.sequence,
+  outcome: row.outcome,
+  valid: isValid(row),
+  placedAt: toIso(row.acceptedAt),
+});
+
+function myBidView(row: BidderBidRow, lotRow: LotRow | null, subject: string): MyBidView {
+  const lot = lotRow?.lot;
+  const leads = lot?.leader?.bidderId === subject;
+  const won = lot?.phase === 'sold' && lot.winner?.winnerId === subject;
+  const over = lot?.phase === 'sold' || lot?.phase === 'passed' || lot?.phase === 'withdrawn';
+  return {
+    bidId: row.bidId,
+    lotId: row.lotId,
+    auctionId: row.auctionId,
+    amount: row.amount,
+    sequence: row.sequence,
+    outcome: row.outcome,
+    state: row.outcome === 'late' ? 'late' : 'stored',
+    standing: won ? 'won' : over ? 'lost' : leads ? 'leading' : 'outbid',
+    lotState: lot === undefined ? 'open' : lotViewState(lot),
+    currentPrice: lot?.price ?? null,
+    placedAt: toIso(row.acceptedAt),
+  };
+}

@@ -1,0 +1,53 @@
+import { Controller, Delete, HttpCode, Post, Req } from '@nestjs/common';
+import Type from 'typebox';
+
+import { IssuedKey, IssueKeyBody, KeyParams } from '#contracts/http/keys.js';
+import { uuidV7 } from '#platform/uuid.js';
+import { ReadModels } from '#read-models/read-models.js';
+import { makeApiKey } from '../auth/api-key.js';
+import { commandContext, done } from '../http/command-context.js';
+import { Route, type RouteRequest } from '../http/route.js';
+import { KeyWriter } from '../writers.js';
+import { readFrom } from './read-from.js';
+
+const issue = { body: IssueKeyBody };
+const revoke = { params: KeyParams };
+const Nothing = Type.Null({ description: 'Revoked' });
+
+@Controller()
+export class KeysController {
+  constructor(
+    private readonly keys: KeyWriter,
+    private readonly readModels: ReadModels,
+  ) {}
+
+  /** Takes no idempotency key into account: a secret is shown once, so a repeat makes another key. */
+  @Post('api/keys')
+  @Route({ ...issue, access: 'admin', tag: 'Keys', summary: 'Issue an API key', answers: { 201: IssuedKey } })
+  async issue(@Req() request: RouteRequest<typeof issue>): Promise<IssuedKey> {
+    const { role, subject } = request.body;
+    const keyId = uuidV7();
+    const { key, digest } = makeApiKey(keyId);
+    const { requestDigest: _, expectedRevision: __, ...context } = commandContext(request);
+    const command = { type: 'IssueKey', keyId, role, subject, digest } as const;
+    const outcome = done(await this.keys.execute(keyId, command, { ...context, commandId: keyId }));
+    await readFrom(this.readModels.keys, outcome.position);
+    return { keyId, key, role, subject };
+  }
+
+  @Delete('api/keys/:keyId')
+  @HttpCode(204)
+  @Route({
+    ...revoke,
+    access: 'admin',
+    tag: 'Keys',
+    summary: 'Revoke an API key',
+    command: true,
+    answers: { 204: Nothing },
+    problems: [404],
+  })
+  async revoke(@Req() request: RouteRequest<typeof revoke>): Promise<void> {
+    const outcome = done(await this.keys.execute(request.params.keyId, { type: 'RevokeKey' }, commandContext(request)));
+    await readFrom(this.readModels.keys, outcome.position);
+  }
+}

@@ -1,0 +1,62 @@
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import Type from 'typebox';
+import { LotParams, LotResultView, LotView } from '#contracts/http/lots.js';
+import { AtLeastQuery } from '#contracts/http/position.js';
+import { ReadModels } from '#read-models/read-models.js';
+import type { LotRow } from '#read-models/rows.js';
+import { notFound } from '../http/problems.js';
+import { Route, type RouteRequest } from '../http/route.js';
+import { lotResult, lotView } from './lot-view.js';
+import { readFrom } from './read-from.js';
+
+const route = { params: LotParams, query: AtLeastQuery };
+const NotModified = Type.Null({ description: 'As the caller knows it' });
+
+@Controller()
+export class LotQueriesController {
+  constructor(private readonly readModels: ReadModels) {}
+
+  @Get('api/lots/:lotId')
+  @Route({
+    ...route,
+    access: 'any',
+    tag: 'Lots',
+    summary: 'A lot',
+    answers: { 200: LotView, 304: NotModified },
+    problems: [404],
+  })
+  async lot(
+    @Req() request: RouteRequest<typeof route>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<LotView | undefined> {
+    const row = await this.find(request);
+    const etag = `"${row.revision}"`;
+    reply.header('etag', etag);
+    if (request.headers['if-none-match'] === etag) {
+      reply.status(304);
+      return undefined;
+    }
+    return lotView(row.lot, row.position);
+  }
+
+  @Get('api/lots/:lotId/result')
+  @Route({
+    ...route,
+    access: 'any',
+    tag: 'Lots',
+    summary: 'How a lot ended',
+    answers: { 200: LotResultView },
+    problems: [404],
+  })
+  async result(@Req() request: RouteRequest<typeof route>): Promise<LotResultView> {
+    return lotResult((await this.find(request)).lot);
+  }
+
+  private async find(request: RouteRequest<typeof route>): Promise<LotRow> {
+    const lots = await readFrom(this.readModels.lots, request.query.atLeast);
+    const row = lots.get(request.params.lotId);
+    if (row === null) throw notFound('lot');
+    return row;
+  }
+}

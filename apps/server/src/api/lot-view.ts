@@ -1,0 +1,51 @@
+import { availableUnits, type Lot } from '#auction/lot/lot.js';
+import { minimumNextBid } from '#auction/lot/minimum-next-bid.js';
+import type { LotResultView, LotView, LotViewState } from '#contracts/http/lots.js';
+import { toIsoOrNull } from '#contracts/time.js';
+import type { Position } from '#event-store/event-store.js';
+
+type PublicLot = Omit<Lot, 'boughtBy'>;
+
+/** A lot as anybody with a credential may see it: no maximum, no reserve (rule P5). */
+export function lotView(lot: PublicLot, position: Position): LotView {
+  const { terms, leader, price } = lot;
+  const { buyNow } = terms;
+  return {
+    lotId: lot.lotId,
+    auctionId: lot.auctionId,
+    ordinal: lot.ordinal,
+    title: terms.title,
+    state: lotViewState(lot),
+    bidPolicy: terms.bidPolicy,
+    currency: terms.currency,
+    startingBid: terms.startingBid,
+    currentPrice: price,
+    highestBid:
+      leader === null || price === null
+        ? null
+        : { bidderId: leader.bidderId, amount: price, sequence: leader.sequence },
+    minimumNextBid: minimumNextBid(lot),
+    bidCount: lot.bidCount,
+    reserveMet: lot.reserveMet,
+    opensAt: toIsoOrNull(lot.openedAt),
+    closesAt: toIsoOrNull(lot.closesAt),
+    extensions: lot.extensions,
+    buyNow: buyNow && { price: buyNow.price, quantity: buyNow.quantity, available: availableUnits(lot) },
+    vehicle: terms.vehicle,
+    position,
+  };
+}
+
+/** `closed` stands between two events of one append: it is never seen. */
+export const lotViewState = ({ phase }: Pick<Lot, 'phase'>): LotViewState => (phase === 'closed' ? 'open' : phase);
+
+export function lotResult(lot: PublicLot): LotResultView {
+  const state = lot.phase === 'sold' || lot.phase === 'passed' || lot.phase === 'withdrawn' ? lot.phase : 'pending';
+  return {
+    lotId: lot.lotId,
+    state,
+    winnerId: lot.winner?.winnerId ?? null,
+    amount: lot.winner?.amount ?? null,
+    bidId: lot.winner?.bidId ?? null,
+  };
+}

@@ -1,0 +1,46 @@
+import { Controller, Get, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import Type from 'typebox';
+import { Backend } from '../backend.js';
+import { Route } from '../http/route.js';
+import { Metrics } from '../observability/metrics.js';
+
+const Live = Type.Object({ status: Type.Literal('ok') });
+const Readiness = Type.Object({
+  status: Type.Unsafe<'ok' | 'unavailable'>({ type: 'string', enum: ['ok', 'unavailable'] }),
+  checks: Type.Object({}, { additionalProperties: { type: 'string' }, description: 'ok, or what is wrong, by part' }),
+});
+const PrometheusText = Type.String({ description: 'Prometheus text format' });
+
+@Controller()
+export class OperationController {
+  constructor(
+    private readonly backend: Backend,
+    private readonly metrics: Metrics,
+  ) {}
+
+  @Get('health/live')
+  @Route({ access: 'public', tag: 'Operation', summary: 'The process answers', answers: { 200: Live } })
+  live(): { status: 'ok' } {
+    return { status: 'ok' };
+  }
+
+  @Get('health/ready')
+  @Route({ access: 'public', tag: 'Operation', summary: 'The parts work', answers: { 200: Readiness, 503: Readiness } })
+  async ready(
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<{ status: string; checks: Record<string, string> }> {
+    const checks = await this.backend.checks();
+    const ok = Object.values(checks).every((check) => check === 'ok');
+    reply.status(ok ? 200 : 503);
+    return { status: ok ? 'ok' : 'unavailable', checks };
+  }
+
+  @Get('metrics')
+  @Route({ access: 'public', tag: 'Operation', summary: 'For Prometheus', answers: { 200: PrometheusText } })
+  async prometheus(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    this.backend.observe();
+    reply.type(this.metrics.registry.contentType);
+    return this.metrics.registry.metrics();
+  }
+}

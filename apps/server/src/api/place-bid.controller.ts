@@ -1,0 +1,82 @@
+import { Controller, Post, Req } from '@nestjs/common';
+import type { Lot } from '#auction/lot/lot.js';
+import { minimumNextBid } from '#auction/lot/minimum-next-bid.js';
+import type { BidOutcome, LotEvent } from '#contracts/events/lot-events.js';
+import { BidAnswer, LotParams, PlaceBidBody } from '#contracts/http/lots.js';
+import type { Position } from '#event-store/event-store.js';
+import { Clock } from '#platform/clock.js';
+import { commandContext, done, principalOf } from '../http/command-context.js';
+import { ProblemAnswer } from '../http/problems.js';
+import { Route, type RouteRequest } from '../http/route.js';
+import { LotWriter } from '../writers.js';
+
+const route = { params: LotParams, body: PlaceBidBody };
+
+@Controller()
+export class PlaceBidController {
+  constructor(
+    private readonly lots: LotWriter,
+    private readonly clock: Clock,
+  ) {}
+
+  @Post('api/lots/:lotId/bids')
+  @Route({
+    ...route,
+    access: 'bidder',
+    tag: 'Lots',
+    summary: 'Place a bid: recorded whatever its amount',
+    command: true,
+    answers: { 201: BidAnswer },
+    problems: [404, 409],
+  })
+  async placeBid(@Req() request: RouteRequest<typeof route>): Promise<BidAnswer> {
+    const context = commandContext(request);
+    const outcome = done(
+      await this.lots.execute(
+        request.params.lotId,
+        {
+          type: 'PlaceBid',
+          bidId: context.commandId,
+          bidderId: principalOf(request).subject,
+          amount: request.body.amount,
+          acceptedAt: this.clock.now(),
+        },
+        context,
+      ),
+    );
+    if (outcome.kind === 'unchanged' || outcome.state.phase === 'not-listed')
+      throw new Error('a bid is never unchanged');
+    return bidAnswer(outcome.events[0], outcome.state, outcome.position);
+  }
+}
+
+/** From the recorded event alone, so that the repeat of a command gets the first answer. */
+function bidAnswer(bid: LotEvent | undefined, lot: Lot, position: Position): BidAnswer {
+  if (bid?.type === 'BidArrivedLate') {
+    throw new ProblemAnswer(409, 'lot-closed', 'The bid reached the store after the lot closed; it is on record.', {
+      bidId: bid.data.bidId,
+      late: true,
+      position,
+    });
+  }
+  if (bid?.type !== 'BidPlaced') throw new Error(`a bid was recorded as ${bid?.type}`);
+  const { bidId, lotId, auctionId, amount, sequence, outcome, price } = bid.data;
+  const isProxy = lot.terms.bidPolicy === 'proxy';
+  return {
+    bidId,
+    lotId,
+    auctionId,
+    // Under `proxy` what anybody may see of it, and beside it the maximum, which only its bidder is told.
+    amount: isProxy ? (price ?? amount) : amount,
+    ...(isProxy && { maximum: amount }),
+    sequence,
+    outcome,
+    isCurrentlyHighest: isHighest(outcome),
+    currentHighestBid: price,
+    minimumNextBid: minimumNextBid({ terms: lot.terms, price }),
+    position,
+  };
+}
+
+/** Whether the bid's bidder held the lead right behind the bid, under `open` by this very bid (rule O2). */
+const isHighest = (outcome: BidOutcome): boolean => outcome === 'leading' || outcome === 'maximum-raised';

@@ -1,0 +1,111 @@
+import type { GavelClient } from '../testing/gavel-client.js';
+import { RunningServer } from '../testing/running-server.js';
+
+describe('repeats and preconditions', () => {
+  let running: RunningServer;
+  let admin: GavelClient;
+  let bidder: GavelClient;
+  beforeAll(async () => {
+    running = await RunningServer.start();
+    admin = running.admin;
+    bidder = await admin.newCaller('bidder', 'ada');
+  });
+  afterAll(() => running.stop());
+
+  const openLot = async (terms = {}) => {
+    const { auctionId } = await admin.createAuction();
+    const { lotId } = await admin.addLot(auctionId, terms);
+    await admin.run(auctionId, 'start');
+    return { auctionId, lotId };
+  };
+
+  it('gives the repeat of a bid under a key the same answer, also after a restart', async () => {
+    const { lotId } = await openLot();
+    const bid = (client: GavelClient) =>
+      client.post(`/api/lots/${lotId}/bids`, { amount: 500 }, { 'idempotency-key': 'one' });
+    const first = await bid(bidder);
+    await bidder.bid(lotId, 700);
+    expect([await bid(bidder), (await Promise.all([bid(bidder), bid(bidder)]))[1]]).toEqual(
+      [first, first].map(ignoringHeaders),
+    );
+    running = await running.restart();
+    admin = running.admin;
+    bidder = running.admin.as(bidder.key);
+    expect(await bid(bidder)).toMatchObject({ status: 201, body: first.body });
+    expect((await admin.lot(lotId)).bidCount).toBe(2);
+  });
+
+  const ignoringHeaders = <T extends object>(answer: T) => ({ ...answer, headers: expect.anything() });
+
+  it('refuses another body under the same key, and lets another caller use the key', async () => {
+    const { lotId } = await openLot();
+    const headers = { 'idempotency-key': 'two' };
+    await bidder.post(`/api/lots/${lotId}/bids`, { amount: 500 }, headers);
+    const other = await bidder.post(`/api/lots/${lotId}/bids`, { amount: 501 }, headers);
+    expect(other).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } });
+    const ben = await admin.newCaller('bidder', 'ben');
+    expect((await ben.post(`/api/lots/${lotId}/bids`, { amount: 501 }, headers)).status).toBe(201);
+  });
+
+  it('creates one auction and one lot under a key, however often it is asked', async () => {
+    const create = () => admin.post('/api/auctions', { title: 'Once' }, { 'idempotency-key': 'auction' });
+    const auctions = await Promise.all([create(), create(), create()]);
+    expect(new Set(auctions.map(({ body }) => body.auctionId)).size).toBe(1);
+    const { auctionId } = auctions[0]?.body ?? {};
+    const add = () =>
+      admin.post(`/api/auctions/${auctionId}/lots`, { title: 'Once', startingBid: 5 }, { 'idempotency-key': 'lot' });
+    const lots = [...(await Promise.all([add(), add()])), await add()];
+    expect(lots.map(({ status }) => status)).toEqual([201, 201, 201]);
+    expect(new Set(lots.map(({ body }) => body.lotId)).size).toBe(1);
+    const { position } = lots[0]?.body ?? {};
+    expect((await admin.get(`/api/auctions/${auctionId}?atLeast=${position}`)).body.lots).toHaveLength(1);
+  });
+
+  it('buys once under a key', async () => {
+    const { lotId } = await openLot({ buyNow: { price: 5, quantity: 10 } });
+    const buy = () => bidder.post(`/api/lots/${lotId}/purchases`, { quantity: 3 }, { 'idempotency-key': 'buy' });
+    const [first, second] = [await buy(), await buy()];
+    expect(second.body).toEqual(first.body);
+    expect(first.body.available).toBe(7);
+  });
+
+  it('refuses a command with the ETag of an older revision: 412, and takes the newest', async () => {
+    const { lotId } = await openLot();
+    const { position } = await bidder.bid(lotId, 500);
+    const etag = (await admin.get(`/api/lots/${lotId}?atLeast=${position}`)).headers.get('etag') ?? '';
+    const bid = (amount: number) => bidder.post(`/api/lots/${lotId}/bids`, { amount }, { 'if-match': etag });
+    expect((await bid(600)).status).toBe(201);
+    expect(await bid(700)).toMatchObject({ status: 412, body: { code: 'stale' } });
+    expect((await bidder.post(`/api/lots/${lotId}/bids`, { amount: 800 }, { 'if-match': '*' })).status).toBe(201);
+  });
+
+  it('answers 304 to who knows the lot as it is', async () => {
+    const { lotId } = await openLot();
+    const { position } = await bidder.bid(lotId, 500);
+    const etag = (await admin.get(`/api/lots/${lotId}?atLeast=${position}`)).headers.get('etag') ?? '';
+    expect(await admin.get(`/api/lots/${lotId}`, { 'if-none-match': etag })).toMatchObject({ status: 304, body: '' });
+  });
+
+  it('starts and ends once with 50 parallel callers', async () => {
+    const { auctionId } = await admin.createAuction();
+    await admin.addLot(auctionId);
+    const many = (step: 'start' | 'end') => Promise.all(Array.from({ length: 50 }, () => admin.run(auctionId, step)));
+    const started = await many('start');
+    expect(new Set(started.map(({ state }) => state))).toEqual(new Set(['started']));
+    const ended = await many('end');
+    expect(new Set(ended.map(({ state }) => state))).toEqual(new Set(['ended']));
+    const { state, revision } = await running.server.backend.auctions.load(auctionId);
+    // Created, LotAdded, Started, Ending, LotSettled, Ended: each once.
+    expect([state.phase, revision]).toEqual(['ended', 5]);
+  });
+
+  it('waits for the position that a query names, and says 503 when it does not come', async () => {
+    const { lotId } = await openLot();
+    for (let amount = 200; amount < 230; amount += 1) {
+      const { position } = await bidder.bid(lotId, amount);
+      expect((await admin.lot(lotId, position)).currentPrice).toBe(amount);
+    }
+    const never = await admin.get(`/api/lots/${lotId}?atLeast=999999999999`);
+    expect(never).toMatchObject({ status: 503, body: { code: 'read-model-behind' } });
+  });
+});

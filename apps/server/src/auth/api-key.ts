@@ -1,0 +1,26 @@
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+
+const PREFIX = 'gvl_';
+const SECRET_BYTES = 32;
+const FORM = /^gvl_([0-9a-f]{32})_([A-Za-z0-9_-]{43})$/;
+
+/** SHA-256, hexadecimal. The secret has 256 random bits, so a slow hash would add nothing but a way to exhaust the server. */
+export const digestOf = (secret: string): string => hash('sha256', secret);
+
+/** A new key `gvl_<id>_<secret>` for the id of a key; only the digest of the secret is to be kept. */
+export function makeApiKey(keyId: string): { key: string; digest: string } {
+  const secret = randomBytes(SECRET_BYTES).toString('base64url');
+  return { key: `${PREFIX}${keyId.replaceAll('-', '')}_${secret}`, digest: digestOf(secret) };
+}
+
+/** The parts of a well-formed key; null for anything else. */
+export function parseApiKey(key: string): { keyId: string; secret: string } | null {
+  const [, hex, secret] = FORM.exec(key) ?? [];
+  if (hex === undefined || secret === undefined) return null;
+  return { keyId: hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'), secret };
+}
+
+/** Compares a secret with a digest, in a time that does not depend on either. */
+export function matches(secret: string, digest: string): boolean {
+  return timingSafeEqual(Buffer.from(digestOf(secret), 'hex'), Buffer.from(digest, 'hex'));
+}

@@ -1,0 +1,41 @@
+import type { FastifyRequest } from 'fastify';
+import { ProblemAnswer } from '../http/problems.js';
+import type { BidderTokens } from './bidder-tokens.js';
+import type { KeyRing } from './key-ring.js';
+import { mayCall, type Principal } from './principal.js';
+
+const BEARER = /^Bearer +([^\s]+) *$/i;
+const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+const MAX_CREDENTIAL = 8_192;
+
+/** Null without a valid credential; a promise only where a token must be verified. */
+export type Identified = Principal | null | Promise<Principal | null>;
+
+/** Finds out who calls, from `X-API-Key` or `Authorization: Bearer`. Null without a valid credential. */
+export class Authentication {
+  constructor(
+    private readonly keyRing: KeyRing,
+    private readonly tokens: BidderTokens | null,
+  ) {}
+
+  identify(request: FastifyRequest): Identified {
+    const credential = credentialOf(request);
+    if (credential === null || credential.length > MAX_CREDENTIAL) return null;
+    if (this.tokens !== null && TOKEN.test(credential)) return this.tokens.principalOf(credential);
+    return this.keyRing.principalOf(credential);
+  }
+}
+
+function credentialOf(request: FastifyRequest): string | null {
+  const key = request.headers['x-api-key'];
+  if (typeof key === 'string') return key;
+  return BEARER.exec(request.headers.authorization ?? '')?.[1] ?? null;
+}
+
+/** Lets the caller in or throws 401 or 403. A route that declares nothing (an unknown address) asks for a credential too. */
+export function admit(request: FastifyRequest, principal: Principal | null): void {
+  const access = request.routeOptions.config.access ?? 'any';
+  if (principal === null) throw new ProblemAnswer(401, 'unauthenticated', 'Send a valid API key or token.');
+  if (!mayCall(access, principal)) throw new ProblemAnswer(403, 'forbidden', `This takes the role ${access}.`);
+  request.principal = principal;
+}

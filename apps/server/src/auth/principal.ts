@@ -1,0 +1,23 @@
+import type { Role } from '#contracts/events/key-events.js';
+import type { Access } from '../http/route.js';
+
+/** Who calls: what the credential says, and nothing that the request says. */
+export interface Principal {
+  readonly role: Role;
+  readonly subject: string;
+}
+
+export const actorOf = (principal: Principal): string => `${principal.role}:${principal.subject}`;
+
+/** An admin may do what auctioneers and partners do, but never bids: a bid needs a bidder. */
+export function mayCall(access: Access, { role }: Principal): boolean {
+  if (access === 'any' || access === 'public' || access === role) return true;
+  return role === 'admin' && access !== 'bidder';
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by the authentication hook; null on public routes. */
+    principal: Principal | null;
+  }
+}

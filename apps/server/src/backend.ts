@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { openEmbeddedStore } from '#event-store/embedded/embedded-store.js';
+import type { EventStore } from '#event-store/event-store.js';
+import { SystemClock } from '#platform/clock.js';
+import { openReadModels, type ReadModels } from '#read-models/read-models.js';
+import type { Metrics } from './observability/metrics.js';
+import { Carrier } from './process/carrier.js';
+import { CheckpointFile } from './process/checkpoint-file.js';
+import { Deadlines } from './process/deadlines.js';
+import { ProcessManager } from './process/process-manager.js';
+import { AuctionWriter, KeyWriter, LotWriter, VehicleWriter } from './writers.js';
+
+/** How often states of idle streams are let go, milliseconds. */
+const EVICT_MS = 10_000;
+
+/** Everything behind the HTTP interface, put together by hand: what uses what can be read here. */
+export class Backend {
+  readonly clock = new SystemClock();
+  readonly lots: LotWriter;
+  readonly auctions: AuctionWriter;
+  readonly vehicles: VehicleWriter;
+  readonly keys: KeyWriter;
+  readonly carrier: Carrier;
+  private readonly processManager: ProcessManager;
+  private readonly deadlines: Deadlines;
+  private readonly eviction: NodeJS.Timeout;
+
+  /** Use `Backend.open`. */
+  constructor(
+    private readonly store: EventStore,
+    readonly readModels: ReadModels,
+    dataDir: string,
+    private readonly metrics: Metrics,
+    log: Logger,
+  ) {
+    const options = { onConflict: () => metrics.conflicts.inc() };
+    this.lots = new LotWriter(store, options);
+    this.auctions = new AuctionWriter(store, options);
+    this.vehicles = new VehicleWriter(store, options);
+    this.keys = new KeyWriter(store, options);
+    this.carrier = new Carrier(this.auctions, this.lots, this.vehicles, this.clock);
+    const checkpoint = new CheckpointFile(join(dataDir, 'process-manager.position'));
+    this.processManager = new ProcessManager(store, this.carrier, checkpoint, log);
+    this.deadlines = new Deadlines(readModels, this.lots, this.auctions, this.clock, log);
+    this.eviction = setInterval(() => {
+      for (const writer of this.writers()) writer.evictIdle();
+    }, EVICT_MS).unref();
+  }
+
+  /** Opens what is in the data directory, or begins anew there. Throws StoreUnusable. */
+  static async open(dataDir: string, metrics: Metrics, log: Logger): Promise<Backend> {
+    const store = await openEmbeddedStore({
+      directory: dataDir,
+      onCommit: ({ events, milliseconds }) => {
+        metrics.commits.observe(milliseconds / 1000);
+        metrics.commitEvents.observe(events);
+      },
+    });
+    const readModels = await openReadModels({ directory: join(dataDir, 'read-models'), store, log });
+    const backend = new Backend(store, readModels, dataDir, metrics, log);
+    await backend.processManager.start();
+    backend.deadlines.start();
+    return backend;
+  }
+
+  /** `ok` or one sentence, by part. */
+  async checks(): Promise<Record<string, string>> {
+    const store = await this.store.head().then(
+      () => 'ok',
+      (error: Error) => error.message,
+    );
+    return { store, readModels: this.readModels.failure() ?? 'ok' };
+  }
+
+  /** Brings the gauges up to date. */
+  observe(): void {
+    const { lots, auctions, vehicles, keys } = this;
+    for (const [kind, writer] of Object.entries({ lots, auctions, vehicles, keys })) {
+      this.metrics.heldStreams.set({ kind }, writer.heldStreams);
+    }
+    for (const [model, { position, head, behindMs }] of Object.entries(this.readModels.lag())) {
+      const behind = head === null ? 0 : Number(BigInt(head) - BigInt(position ?? '0'));
+      this.metrics.projectionLag.set({ model }, Math.max(0, behind));
+      this.metrics.projectionLagSeconds.set({ model }, behindMs / 1000);
+    }
+  }
+
+  /** Lets every command that was taken in come to its end, then closes the files. */
+  async close(): Promise<void> {
+    clearInterval(this.eviction);
+    await this.deadlines.stop();
+    await this.processManager.stop();
+    await Promise.all(this.writers().map((writer) => writer.drained()));
+    await this.readModels.close();
+    await this.store.close();
+  }
+
+  private writers() {
+    return [this.lots, this.auctions, this.vehicles, this.keys];
+  }
+}

@@ -1,0 +1,56 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Clock } from '#platform/clock.js';
+import { ReadModels } from '#read-models/read-models.js';
+import { AddLotController } from './api/add-lot.controller.js';
+import { AuctionQueriesController } from './api/auction-queries.controller.js';
+import { BidQueriesController } from './api/bid-queries.controller.js';
+import { BuyNowController } from './api/buy-now.controller.js';
+import { CreateAuctionController } from './api/create-auction.controller.js';
+import { KeysController } from './api/keys.controller.js';
+import { LotQueriesController } from './api/lot-queries.controller.js';
+import { LowerReserveController } from './api/lower-reserve.controller.js';
+import { OpenApiController } from './api/open-api.controller.js';
+import { OperationController } from './api/operation.controller.js';
+import { PlaceBidController } from './api/place-bid.controller.js';
+import { RunAuctionController } from './api/run-auction.controller.js';
+import { SettleLotController } from './api/settle-lot.controller.js';
+import { Backend } from './backend.js';
+import { Metrics } from './observability/metrics.js';
+import { Carrier } from './process/carrier.js';
+import { AuctionWriter, KeyWriter, LotWriter, VehicleWriter } from './writers.js';
+
+const controllers = [
+  CreateAuctionController,
+  AddLotController,
+  RunAuctionController,
+  AuctionQueriesController,
+  PlaceBidController,
+  BuyNowController,
+  SettleLotController,
+  LowerReserveController,
+  LotQueriesController,
+  BidQueriesController,
+  KeysController,
+  OperationController,
+  OpenApiController,
+];
+
+@Module({})
+class GavelModule {}
+
+/** The HTTP interface on a backend. */
+export function gavelModule(backend: Backend, metrics: Metrics): DynamicModule {
+  const parts: [provide: abstract new (...args: never[]) => object, useValue: object][] = [
+    [Backend, backend],
+    [Metrics, metrics],
+    [Clock, backend.clock],
+    [ReadModels, backend.readModels],
+    [LotWriter, backend.lots],
+    [AuctionWriter, backend.auctions],
+    [VehicleWriter, backend.vehicles],
+    [KeyWriter, backend.keys],
+    [Carrier, backend.carrier],
+  ];
+  const providers = parts.map(([provide, useValue]) => ({ provide, useValue }));
+  return { module: GavelModule, controllers, providers };
+}

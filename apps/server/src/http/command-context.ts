@@ -1,0 +1,69 @@
+import { hash } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import stringify from 'safe-stable-stringify';
+
+import { assertNever } from '#contracts/assert-never.js';
+import { derivedId } from '#event-store/event-id.js';
+import type { CommandContext, Outcome } from '#event-store/stream-writer/command-context.js';
+import { uuidV7 } from '#platform/uuid.js';
+import { actorOf, type Principal } from '../auth/principal.js';
+import { ProblemAnswer, refusalAnswer } from './problems.js';
+
+const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** The caller, as the credential says; routes that are not public always have one. */
+export function principalOf(request: FastifyRequest): Principal {
+  if (request.principal === null) throw new Error('a public route has no principal');
+  return request.principal;
+}
+
+/**
+ * What the headers of a request say of its command. Under an `Idempotency-Key` the command's id follows from the caller and the
+ * key, so that a repeat is the same command.
+ */
+export function commandContext(request: FastifyRequest): CommandContext {
+  const actor = actorOf(principalOf(request));
+  const key = header(request, 'idempotency-key');
+  const traceparent = header(request, 'traceparent');
+  const expected = expectedRevision(header(request, 'if-match'));
+  return {
+    commandId: key === undefined ? uuidV7() : derivedId('idempotency-key', actor, key),
+    correlationId: request.id,
+    causationId: request.id,
+    actor,
+    ...(key !== undefined && { requestDigest: digestOf(request) }),
+    ...(traceparent !== undefined && TRACEPARENT.test(traceparent) && { traceparent }),
+    ...(expected !== undefined && { expectedRevision: expected }),
+  };
+}
+
+function header(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join(',') : value;
+}
+
+/** The revision in an ETag whose form the route has checked; `*` matches whatever is there. */
+const expectedRevision = (ifMatch: string | undefined): number | undefined =>
+  ifMatch === undefined || ifMatch === '*' ? undefined : Number(ifMatch.replaceAll(/[W/"]/g, ''));
+
+const digestOf = (request: FastifyRequest): string =>
+  hash('sha256', `${request.method} ${request.url} ${stringify(request.body ?? null)}`, 'base64');
+
+type Done<State, Event> = Extract<Outcome<State, Event>, { kind: 'accepted' | 'unchanged' }>;
+
+/** The outcome of a command that came through; throws the answer to one that did not. */
+export function done<State, Event>(outcome: Outcome<State, Event>): Done<State, Event> {
+  switch (outcome.kind) {
+    case 'accepted':
+    case 'unchanged':
+      return outcome;
+    case 'refused':
+      throw refusalAnswer(outcome.refusal);
+    case 'stale':
+      throw new ProblemAnswer(412, 'stale', 'The resource has changed since.', { revision: outcome.actual });
+    case 'key-reused':
+      throw new ProblemAnswer(422, 'idempotency-key-reused', 'The key was used for another request.');
+    default:
+      return assertNever(outcome);
+  }
+}

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import fastifySwagger from '@fastify/swagger';
+import fastifySwaggerUi from '@fastify/swagger-ui';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
+import { type Authentication, admit, type Identified } from '../auth/authenticate.js';
+import { actorOf } from '../auth/principal.js';
+import type { RateLimit } from '../auth/rate-limit.js';
+import { openApi } from './open-api.js';
+import { securityHeaders } from './security-headers.js';
+import { compileValidator } from './validation.js';
+
+/** The largest command, an increment table of 64 bands, is far smaller. Bytes. */
+const BODY_LIMIT = 64 * 1024;
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
+const DOCS = '/api/docs';
+
+/** The HTTP server below Nest: limits, request ids and validation. */
+export function fastifyAdapter(logger: FastifyBaseLogger): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    // A child logger for each request costs more than its one line; lines name the request themselves.
+    childLoggerFactory: (parent: FastifyBaseLogger) => parent,
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: 30_000,
+    connectionTimeout: 60_000,
+    keepAliveTimeout: 65_000,
+    routerOptions: { maxParamLength: 64 },
+    forceCloseConnections: 'idle',
+    genReqId: requestId,
+  });
+  adapter.getInstance().setValidatorCompiler(compileValidator);
+  return adapter;
+}
+
+/** Tells the requests of this process from those of any other. */
+const processId = randomUUID().slice(0, 8);
+let requests = 0;
+
+/** The caller's own id of the request, where it gives a decent one. */
+function requestId({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id'];
+  if (typeof given === 'string' && REQUEST_ID.test(given)) return given;
+  requests += 1;
+  return `${processId}-${requests.toString(36)}`;
+}
+
+export interface Gate {
+  readonly authentication: Authentication;
+  /** Null: no limit. */
+  readonly rateLimit: RateLimit | null;
+}
+
+/** Everything in front of the routes. To be registered before them. */
+export async function guardRoutes(fastify: FastifyInstance, gate: Gate): Promise<void> {
+  refuseUndeclaredRoutes(fastify);
+  fastify.decorateRequest('principal', null);
+  fastify.addHook('onRequest', (request, reply, next) => {
+    reply.headers(securityHeaders);
+    reply.header('x-request-id', request.id);
+    if (request.routeOptions.config.access === 'public') next();
+    else enter(request, gate, next);
+  });
+  await fastify.register(fastifySwagger, openApi);
+  await fastify.register(fastifySwaggerUi, { routePrefix: DOCS, staticCSP: true });
+}
+
+/** Deny by default: a route says who may call it, or the server does not start. */
+function refuseUndeclaredRoutes(fastify: FastifyInstance): void {
+  fastify.addHook('onRoute', (route) => {
+    if (route.url.startsWith(DOCS)) route.config = { ...route.config, access: 'public' };
+    if (route.config?.access === undefined)
+      throw new Error(`${route.method} ${route.url} does not say who may call it`);
+  });
+}
+
+/** Without a promise where none is needed: this runs for every request. */
+function enter(request: FastifyRequest, gate: Gate, next: (refusal?: Error) => void): void {
+  const identified = gate.authentication.identify(request);
+  if (identified instanceof Promise || gate.rateLimit !== null) {
+    enterLater(request, gate, identified).then(() => next(), next);
+    return;
+  }
+  try {
+    admit(request, identified);
+  } catch (refusal) {
+    next(refusal as Error);
+    return;
+  }
+  next();
+}
+
+async function enterLater(request: FastifyRequest, { rateLimit }: Gate, identified: Identified): Promise<void> {
+  const principal = await identified;
+  // Failed attempts count against the address, so that guessing is slow.
+  await rateLimit?.spend(principal === null ? `address:${request.ip}` : actorOf(principal));
+  admit(request, principal);
+}

@@ -1,0 +1,69 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { StoreUnavailable } from '#event-store/event-store.js';
+import { Contention, Overloaded } from '#event-store/stream-writer/command-context.js';
+import { ProblemAnswer, problemBody, unavailable, validationFailed } from './problems.js';
+import { fieldErrors } from './validation.js';
+
+/** Turns everything that a route throws into `application/problem+json`. What nobody foresaw is logged, and told as 500. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    sendProblem(http.getResponse<FastifyReply>(), http.getRequest<FastifyRequest>(), answerTo(thrown));
+  }
+}
+
+export function sendProblem(reply: FastifyReply, request: FastifyRequest, found: ProblemAnswer | Unforeseen): void {
+  const answer = found instanceof ProblemAnswer ? found : new ProblemAnswer(500, 'internal-error', 'It is logged.');
+  if (!(found instanceof ProblemAnswer))
+    request.log.error({ err: found.error, requestId: request.id }, 'request failed');
+  if (reply.sent) return;
+  const seconds = answer.more.retryAfterSeconds;
+  if (seconds !== undefined) reply.header('retry-after', String(seconds));
+  if (answer.status === 401) reply.header('www-authenticate', 'Bearer realm="gavel"');
+  reply.status(answer.status).type('application/problem+json').send(problemBody(answer, request.id));
+}
+
+interface Unforeseen {
+  readonly error: unknown;
+}
+
+function answerTo(thrown: unknown): ProblemAnswer | Unforeseen {
+  if (thrown instanceof ProblemAnswer) return thrown;
+  if (thrown instanceof StoreUnavailable) {
+    return unavailable('store-unavailable', 'The event store does not answer. Nothing was acknowledged.');
+  }
+  if (thrown instanceof Contention || thrown instanceof Overloaded) {
+    return unavailable('busy', 'Too many commands at once. Nothing was stored.');
+  }
+  if (thrown instanceof HttpException) return ofHttp(thrown.getStatus());
+  if (isFastifyError(thrown)) return ofFastify(thrown);
+  return { error: thrown };
+}
+
+const isFastifyError = (thrown: unknown): thrown is FastifyError =>
+  thrown instanceof Error && 'statusCode' in thrown && typeof thrown.statusCode === 'number';
+
+/** What Fastify found wrong before a route was reached. */
+function ofFastify(error: FastifyError): ProblemAnswer | Unforeseen {
+  if (error.validation !== undefined) {
+    return validationFailed(fieldErrors(error.validation, error.validationContext));
+  }
+  const status = error.statusCode ?? 500;
+  if (status === 400) return validationFailed([{ field: 'body', message: error.message }]);
+  if (status >= 500) return { error };
+  return ofHttp(status);
+}
+
+const byStatus: Record<number, readonly [code: string, detail: string]> = {
+  404: ['not-found', 'There is nothing at this address.'],
+  405: ['method-not-allowed', 'The address knows no such method.'],
+  413: ['body-too-large', 'The body is larger than a command can be.'],
+  415: ['unsupported-media-type', 'Send application/json.'],
+};
+
+function ofHttp(status: number): ProblemAnswer {
+  const [code, detail] = byStatus[status] ?? ['request-failed', undefined];
+  return new ProblemAnswer(status, code, detail);
+}

@@ -1,0 +1,71 @@
+import '@fastify/swagger';
+import { applyDecorators } from '@nestjs/common';
+import { RouteConfig, RouteSchema } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
+import type { Static, TSchema } from 'typebox';
+import type { Role } from '#contracts/events/key-events.js';
+import { CommandHeaders } from '#contracts/http/command-headers.js';
+import { Problem } from '#contracts/http/problem.js';
+
+/** Who may call a route; `any` role of a valid credential, or the `public` without one. */
+export type Access = Role | 'any' | 'public';
+
+export interface RouteOptions {
+  readonly access: Access;
+  readonly summary: string;
+  readonly tag: string;
+  readonly params?: TSchema;
+  readonly query?: TSchema;
+  readonly body?: TSchema;
+  /** A command takes `Idempotency-Key` and `If-Match`. */
+  readonly command?: boolean;
+  /** Answers of success, by status. */
+  readonly answers: Readonly<Record<number, TSchema>>;
+  /** Statuses of the problems it may answer, besides those that every route may. */
+  readonly problems?: readonly number[];
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** A route without it does not start. */
+    access?: Access;
+  }
+}
+
+const EVERYWHERE = [400, 401, 403, 429, 500, 503];
+
+/** Declares who may call a route and what goes in and out: the one source of validation, serialisation and OpenAPI. */
+export function Route(options: RouteOptions): MethodDecorator {
+  const { access, summary, tag, params, query, body, command = false, answers, problems = [] } = options;
+  const ownProblems = [
+    ...EVERYWHERE,
+    ...(command || body ? [413, 415] : []),
+    ...(command ? [412, 422] : []),
+    ...problems,
+  ];
+  const problem = (status: number) => [
+    status,
+    { description: 'Problem', content: { 'application/problem+json': { schema: Problem } } },
+  ];
+  return applyDecorators(
+    RouteConfig({ access }),
+    RouteSchema({
+      summary,
+      tags: [tag],
+      ...(params && { params }),
+      ...(query && { querystring: query }),
+      ...(body && { body }),
+      ...(command && { headers: CommandHeaders }),
+      ...(access === 'public' ? { security: [] } : {}),
+      response: { ...Object.fromEntries(ownProblems.map(problem)), ...answers },
+    }),
+  ) as MethodDecorator;
+}
+
+/** A request whose parts have been checked against the route's schemas. */
+export type RouteRequest<Parts extends { params?: TSchema; query?: TSchema; body?: TSchema } = object> =
+  FastifyRequest<{
+    Params: Parts extends { params: infer P extends TSchema } ? Static<P> : unknown;
+    Querystring: Parts extends { query: infer Q extends TSchema } ? Static<Q> : unknown;
+    Body: Parts extends { body: infer B extends TSchema } ? Static<B> : unknown;
+  }>;

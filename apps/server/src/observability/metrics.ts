@@ -1,0 +1,62 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+
+/** What Prometheus reads; names end in their unit. */
+export class Metrics {
+  readonly registry = new Registry();
+  private readonly registers = [this.registry];
+
+  readonly bids = new Counter({
+    name: 'gavel_bids_total',
+    help: 'Bids recorded, by outcome',
+    labelNames: ['outcome'],
+    registers: this.registers,
+  });
+  readonly requests = new Histogram({
+    name: 'gavel_http_request_seconds',
+    help: 'Time to answer, by route and status',
+    labelNames: ['method', 'route', 'status'],
+    buckets: SECONDS,
+    registers: this.registers,
+  });
+  readonly commits = new Histogram({
+    name: 'gavel_store_commit_seconds',
+    help: 'Time of one commit of the event store, all appends that waited',
+    buckets: SECONDS,
+    registers: this.registers,
+  });
+  readonly commitEvents = new Histogram({
+    name: 'gavel_store_commit_events',
+    help: 'Events in one commit of the event store',
+    buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000],
+    registers: this.registers,
+  });
+  readonly conflicts = new Counter({
+    name: 'gavel_append_conflicts_total',
+    help: 'Appends that found another writer on the stream and were decided anew',
+    registers: this.registers,
+  });
+  readonly projectionLag = new Gauge({
+    name: 'gavel_projection_lag_events',
+    help: 'How far a read model is behind the store, in positions',
+    labelNames: ['model'],
+    registers: this.registers,
+  });
+  readonly projectionLagSeconds = new Gauge({
+    name: 'gavel_projection_lag_seconds',
+    help: 'For how long a read model has been behind the store',
+    labelNames: ['model'],
+    registers: this.registers,
+  });
+  readonly heldStreams = new Gauge({
+    name: 'gavel_held_streams',
+    help: 'Streams whose state is held in memory',
+    labelNames: ['kind'],
+    registers: this.registers,
+  });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: 10 });
+  }
+}

@@ -1,0 +1,126 @@
+import { rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BidAnswer } from '#contracts/http/lots.js';
+import type { GavelClient } from './testing/gavel-client.js';
+import { emptyDirectory, freePort, ServerProcess } from './testing/server-process.js';
+
+/** The bids of a lot, page by page. */
+async function allBids(
+  client: GavelClient,
+  lotId: string,
+): Promise<{ bidId: string; sequence: number; amount: number }[]> {
+  const bids = [];
+  for (let cursor = ''; ; ) {
+    const { body } = await client.get(`/api/lots/${lotId}/bids?limit=1000${cursor}`);
+    bids.push(...body.items);
+    if (body.nextCursor === null) return bids;
+    cursor = `&cursor=${body.nextCursor}`;
+  }
+}
+
+describe('the life of the process', () => {
+  let dataDir: string;
+  let server: ServerProcess;
+  beforeEach(async () => {
+    dataDir = await emptyDirectory();
+  });
+  afterEach(async () => {
+    await server.end('SIGKILL');
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  const openLot = async (admin: GavelClient) => {
+    const { auctionId } = await admin.createAuction();
+    const { lotId } = await admin.addLot(auctionId);
+    await admin.run(auctionId, 'start');
+    return lotId;
+  };
+
+  it.each(['SIGKILL', 'SIGTERM'] as const)(
+    'keeps every acknowledged bid once when %s ends it under load',
+    async (signal) => {
+      server = await ServerProcess.start(dataDir);
+      const lotId = await openLot(server.admin);
+      const bidder = await server.admin.newCaller('bidder', 'ada');
+      const acknowledged: BidAnswer[] = [];
+      const others: number[] = [];
+      let amount = 100;
+      let stopped = false;
+      const bid = async () => {
+        while (!stopped) {
+          amount += 1;
+          const answer = await bidder.post(`/api/lots/${lotId}/bids`, { amount }).catch(() => null);
+          if (answer?.status === 201) acknowledged.push(answer.body);
+          else if (answer !== null) others.push(answer.status);
+        }
+      };
+      const load = Array.from({ length: 16 }, bid);
+      await sleep(700);
+      const code = await server.end(signal);
+      stopped = true;
+      await Promise.all(load);
+      if (signal === 'SIGTERM') expect(code).toBe(0);
+      expect(others.filter((status) => status !== 503)).toEqual([]);
+      expect(acknowledged.length).toBeGreaterThan(100);
+
+      server = await ServerProcess.start(dataDir);
+      const stored = await allBids(server.admin, lotId);
+      expect(stored.map(({ sequence }) => sequence)).toEqual(stored.map((_, i) => i + 1));
+      expect(new Set(stored.map(({ bidId }) => bidId)).size).toBe(stored.length);
+      const byId = new Map(stored.map((bid) => [bid.bidId, bid]));
+      for (const { bidId, amount, sequence } of acknowledged) {
+        expect(byId.get(bidId)).toMatchObject({ amount, sequence });
+      }
+      const winner = stored.reduce((best, bid) => (bid.amount > best.amount ? bid : best));
+      expect(await server.admin.close(lotId)).toMatchObject({
+        state: 'sold',
+        amount: winner.amount,
+        bidId: winner.bidId,
+      });
+    },
+    60_000,
+  );
+
+  it('says at the start where it listens, where the data is, how to get a key and where the docs are', async () => {
+    server = await ServerProcess.start(dataDir, { GAVEL_ADMIN_KEY: '' });
+    for (const line of [
+      server.admin.url.replace('127.0.0.1', 'localhost'),
+      dataDir,
+      'gvl_admin_',
+      '/api/keys',
+      '/api/docs',
+    ]) {
+      expect(server.output).toContain(line);
+    }
+    expect(await server.end('SIGINT')).toBe(0);
+  });
+
+  const settings: [name: string, value: string, line: RegExp][] = [
+    ['PORT', 'eighty', /^gavel: PORT must be integer\n$/],
+    ['PORT', '70000', /^gavel: PORT must be <= 65535\n$/],
+    ['GAVEL_ADMIN_KEY', 'short', /^gavel: GAVEL_ADMIN_KEY must NOT have fewer than 16 characters\n$/],
+    ['GAVEL_RATE_LIMIT', '-1', /^gavel: GAVEL_RATE_LIMIT must be >= 0\n$/],
+    ['GAVEL_LOG_LEVEL', 'loud', /^gavel: GAVEL_LOG_LEVEL must be equal to one of the allowed values: fatal, .*\n$/],
+    ['JWT_ISSUER', 'https://issuer.example', /^gavel: JWT_JWKS_URL is missing, but .*\n$/],
+    ['KAFKA_BROKERS', 'localhost:9092', /^gavel: KAFKA_BROKERS is set, but this version has no part that uses it\n$/],
+  ];
+
+  it.each(settings)('stops with one line when %s is %s', async (name, value, line) => {
+    server = ServerProcess.spawn({ GAVEL_DATA_DIR: dataDir, [name]: value }, await freePort());
+    expect(await server.exit()).toBe(1);
+    expect(server.output).toMatch(line);
+  });
+
+  it('refuses to share its data with a second process, and a port that is taken', async () => {
+    server = await ServerProcess.start(dataDir);
+    const second = ServerProcess.spawn({ GAVEL_DATA_DIR: dataDir }, await freePort());
+    expect(await second.exit()).toBe(1);
+    expect(second.output).toMatch(/^gavel: .*\n$/);
+    expect(second.output).toContain(dataDir);
+    const otherDir = await emptyDirectory();
+    const third = ServerProcess.spawn({ GAVEL_DATA_DIR: otherDir }, Number(new URL(server.admin.url).port));
+    expect(await third.exit()).toBe(1);
+    expect(third.output).toMatch(/^gavel: .*EADDRINUSE.*\n$/);
+    await rm(otherDir, { recursive: true });
+  });
+});

@@ -1,0 +1,134 @@
+import { type Auction, lotsInOrder } from '#auction/auction/auction.js';
+import { isSettled, type Lot } from '#auction/lot/lot.js';
+import type { LotResult } from '#contracts/events/auction-events.js';
+import type { LotOffer } from '#contracts/terms.js';
+import { derivedId } from '#event-store/event-id.js';
+import type { CommandContext } from '#event-store/stream-writer/command-context.js';
+import type { Clock } from '#platform/clock.js';
+import type { AuctionWriter, LotWriter, VehicleWriter } from '../writers.js';
+import { inParallel } from './in-parallel.js';
+
+/**
+ * Carries what was decided in one stream to the others that it concerns. Every step may be repeated at any time, by any process:
+ * the streams say what is still to do, and the ids of what is written follow from what it is.
+ */
+export class Carrier {
+  constructor(
+    private readonly auctions: AuctionWriter,
+    private readonly lots: LotWriter,
+    private readonly vehicles: VehicleWriter,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Brings every lot of the auction to where the auction is. */
+  async carryAuction(auctionId: string): Promise<void> {
+    const { state } = await this.auctions.load(auctionId);
+    if (state.phase === 'not-created') return;
+    const open = lotsInOrder(state).filter((lot) => lot.result === null);
+    await inParallel(open, (lot) => this.carryLot(state, lot.lotId));
+  }
+
+  /** Brings one lot to where its auction is: lists it, opens, closes or withdraws it, and settles it. */
+  async carryLot(auction: Auction, lotId: string): Promise<void> {
+    const added = auction.lots.get(lotId);
+    if (added === undefined) return;
+    const { auctionId, phase } = auction;
+    const at = this.clock.now();
+    const { ordinal, terms } = added;
+    const extendsAsGroup = auction.stagger?.group ?? false;
+    const context = (step: string) => followUp(auctionId, lotId, step);
+
+    await this.lots.execute(
+      lotId,
+      { type: 'ListLot', lotId, auctionId, ordinal, terms, extendsAsGroup },
+      context('list'),
+    );
+    if (phase === 'created') return;
+    if (phase === 'cancelled') {
+      await this.lots.execute(lotId, { type: 'WithdrawLot', at }, context('withdraw'));
+    } else {
+      await this.lots.execute(lotId, { type: 'OpenLot', at: auction.startedAt ?? at }, context('open'));
+    }
+    if (phase === 'started') return;
+    if (phase === 'ending') {
+      await this.lots.execute(lotId, { type: 'CloseLot', reason: 'auction-ended', at }, context('close'));
+    }
+    await this.settle(lotId);
+  }
+
+  /** Tells the auction how a lot ended and sets its vehicle free. Nothing happens while the lot is not settled. */
+  async settle(lotId: string): Promise<void> {
+    const { state: lot } = await this.lots.load(lotId);
+    if (lot.phase === 'not-listed' || !isSettled(lot)) return;
+    const { auctionId } = lot;
+    const result = resultOf(lot);
+    const at = this.clock.now();
+    await this.auctions.execute(auctionId, { type: 'SettleLot', result, at }, followUp(auctionId, lotId, 'settle'));
+    const vin = lot.terms.vehicle?.vin;
+    if (vin !== undefined) {
+      await this.vehicles.execute(vin, { type: 'ReleaseVehicle', lotId }, followUp(auctionId, lotId, 'release'));
+    }
+  }
+
+  /** A claimed vehicle was promised to a lot: adds the lot, or sets the vehicle free when the auction no longer takes it. */
+  async completeClaim(claim: { vin: string; auctionId: string; lotId: string; offer: LotOffer }): Promise<void> {
+    const { vin, auctionId, lotId, offer } = claim;
+    const outcome = await this.auctions.execute(
+      auctionId,
+      { type: 'AddLot', lotId, offer },
+      followUp(auctionId, lotId, 'add'),
+    );
+    if (outcome.kind === 'refused') {
+      await this.vehicles.execute(vin, { type: 'ReleaseVehicle', lotId }, followUp(auctionId, lotId, 'release'));
+      return;
+    }
+    await this.carryAddedLot(auctionId, lotId);
+  }
+
+  /** A lot was added: lists it, and opens it when the auction has started. */
+  async carryAddedLot(auctionId: string, lotId: string): Promise<void> {
+    const { state } = await this.auctions.load(auctionId);
+    if (state.phase !== 'not-created') await this.carryLot(state, lotId);
+  }
+
+  /** Rule S4: the other open lots of the group move by as much as one lot was extended. */
+  async extendGroup(auctionId: string, lotId: string, byMs: number, cause: string): Promise<void> {
+    const { state } = await this.auctions.load(auctionId);
+    if (state.phase !== 'started' || !state.stagger?.group) return;
+    const others = lotsInOrder(state).filter((lot) => lot.result === null && lot.lotId !== lotId);
+    const at = this.clock.now();
+    await inParallel(others, (other) =>
+      this.lots.execute(
+        other.lotId,
+        { type: 'ExtendWithGroup', byMs, at },
+        {
+          ...followUp(auctionId, other.lotId, cause),
+          // Moving twice would be wrong, so the stream is to remember this command.
+          requestDigest: cause,
+        },
+      ),
+    );
+  }
+}
+
+/** The same step on the same lot is the same command, whoever carries it out and however often. */
+const followUp = (auctionId: string, lotId: string, step: string): CommandContext => ({
+  commandId: derivedId('follow-up', lotId, step),
+  correlationId: auctionId,
+  causationId: lotId,
+  actor: 'system',
+});
+
+function resultOf(lot: Lot): LotResult {
+  const { lotId, phase, winner } = lot;
+  if (phase === 'sold') {
+    return {
+      lotId,
+      state: 'sold',
+      winnerId: winner?.winnerId ?? null,
+      amount: winner?.amount ?? null,
+      bidId: winner?.bidId ?? null,
+    };
+  }
+  return { lotId, state: phase === 'withdrawn' ? 'withdrawn' : 'passed', winnerId: null, amount: null, bidId: null };
+}

@@ -1,0 +1,82 @@
+import { derivedId } from '#event-store/event-id.js';
+import type { CommandContext } from '#event-store/stream-writer/command-context.js';
+import type { Clock } from '#platform/clock.js';
+import type { ReadModels } from '#read-models/read-models.js';
+import type { AuctionWriter, LotWriter } from '../writers.js';
+import { inParallel } from './in-parallel.js';
+import type { ProcessLog } from './process-manager.js';
+
+/** How late a deadline may be noticed, milliseconds. */
+const TICK_MS = 100;
+/** Deadlines met at once; the rest follows in the next tick. */
+const AT_ONCE = 500;
+/** A deadline whose command changed nothing is looked at again after so long, milliseconds. */
+const AGAIN_MS = 500;
+
+/**
+ * Closes lots at their effective end, starts auctions at their opening and ends them at theirs. The read models tell what may be
+ * due; the streams decide (rule S3), so several processes may do the same. Deadlines missed while nothing ran are met at the start.
+ */
+export class Deadlines {
+  private timer: NodeJS.Timeout | undefined;
+  private working: Promise<void> = Promise.resolve();
+  private stopped = false;
+  private readonly tried = new Map<string, number>();
+
+  constructor(
+    private readonly readModels: ReadModels,
+    private readonly lots: LotWriter,
+    private readonly auctions: AuctionWriter,
+    private readonly clock: Clock,
+    private readonly log: ProcessLog,
+  ) {}
+
+  start(): void {
+    this.timer = setTimeout(() => {
+      this.working = this.tick()
+        .catch((err: unknown) => this.log.error({ err }, 'a deadline could not be met, trying again'))
+        .then(() => {
+          if (!this.stopped) this.start();
+        });
+    }, TICK_MS);
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.working;
+  }
+
+  private async tick(): Promise<void> {
+    const at = this.clock.now();
+    for (const [id, again] of this.tried) if (again <= at) this.tried.delete(id);
+    const lots = this.untried(this.readModels.lots.due(at, AT_ONCE + this.tried.size), at);
+    const auctions = this.untried(this.readModels.auctions.due(at, AT_ONCE + this.tried.size), at);
+    await inParallel(lots, (lotId) =>
+      this.lots.execute(lotId, { type: 'CloseLot', reason: 'time', at }, onTime(lotId, 'close', at)),
+    );
+    await inParallel(auctions, (auctionId) => this.meet(auctionId, at));
+  }
+
+  private untried(ids: readonly string[], at: number): string[] {
+    const fresh = ids.filter((id) => !this.tried.has(id)).slice(0, AT_ONCE);
+    for (const id of fresh) this.tried.set(id, at + AGAIN_MS);
+    return fresh;
+  }
+
+  private async meet(auctionId: string, at: number): Promise<void> {
+    const phase = this.readModels.auctions.get(auctionId)?.phase;
+    if (phase === 'created') {
+      await this.auctions.execute(auctionId, { type: 'StartAuction', at }, onTime(auctionId, 'start', at));
+    } else if (phase === 'started') {
+      await this.auctions.execute(auctionId, { type: 'EndAuction', reason: 'time', at }, onTime(auctionId, 'end', at));
+    }
+  }
+}
+
+const onTime = (id: string, step: string, at: number): CommandContext => ({
+  commandId: derivedId('deadline', id, step, String(at)),
+  correlationId: id,
+  causationId: id,
+  actor: 'system',
+});

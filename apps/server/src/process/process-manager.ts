@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventType } from '#contracts/events/catalogue.js';
+import type { EventStore, Position } from '#event-store/event-store.js';
+import type { StoredEvent } from '#read-models/projection.js';
+import type { Carrier } from './carrier.js';
+import type { CheckpointFile } from './checkpoint-file.js';
+import { inParallel } from './in-parallel.js';
+
+const RETRY_CAP_MS = 5_000;
+
+const HANDLED = [
+  'VehicleClaimed',
+  'LotAdded',
+  'AuctionStarted',
+  'AuctionEnding',
+  'AuctionCancelled',
+  'BiddingExtended',
+  'LotSold',
+  'LotPassed',
+  'LotWithdrawn',
+] as const satisfies readonly EventType[];
+
+export interface ProcessLog {
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/**
+ * Completes what spans streams: follows every stream in commit order and carries each decision to the streams that it concerns.
+ * Killed at any step, it goes on behind its checkpoint; whatever it does twice changes nothing.
+ */
+export class ProcessManager {
+  private readonly stopping = new AbortController();
+  private running: Promise<void> = Promise.resolve();
+  private handled: Position | null = null;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly carrier: Carrier,
+    private readonly checkpoint: CheckpointFile,
+    private readonly log: ProcessLog,
+  ) {}
+
+  /** Position of the last decision that was carried on. */
+  get position(): Position | null {
+    return this.handled;
+  }
+
+  async start(): Promise<void> {
+    this.handled = await this.checkpoint.read();
+    this.running = this.run(this.handled);
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+  }
+
+  private async run(after: Position | null): Promise<void> {
+    const { signal } = this.stopping;
+    for await (const batch of this.store.follow({ after, signal, types: HANDLED })) {
+      await this.untilDone(() => inParallel(batch, (event) => this.react(event as StoredEvent)));
+      if (signal.aborted) return;
+      this.handled = batch.at(-1)?.position ?? this.handled;
+      // Without the checkpoint more is repeated after a restart, and nothing is lost.
+      await this.checkpoint
+        .write(this.handled)
+        .catch((err: unknown) => this.log.warn({ err }, 'checkpoint not written'));
+    }
+  }
+
+  /** A decision that cannot be carried on now is tried until it can be. */
+  private async untilDone(work: () => Promise<void>): Promise<void> {
+    for (let attempt = 0; !this.stopping.signal.aborted; attempt += 1) {
+      try {
+        return await work();
+      } catch (err) {
+        const delayMs = Math.min(RETRY_CAP_MS, 50 * 2 ** attempt);
+        this.log.error({ err, attempt, delayMs }, 'a decision could not be carried on, trying again');
+        await sleep(delayMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  private async react(event: StoredEvent): Promise<void> {
+    switch (event.type) {
+      case 'VehicleClaimed':
+        return this.carrier.completeClaim(event.data);
+      case 'LotAdded':
+        return this.carrier.carryAddedLot(event.data.auctionId, event.data.lotId);
+      case 'AuctionStarted':
+      case 'AuctionEnding':
+      case 'AuctionCancelled':
+        return this.carrier.carryAuction(event.data.auctionId);
+      case 'BiddingExtended': {
+        const { auctionId, lotId, byMs, cause } = event.data;
+        return cause === 'bid' ? this.carrier.extendGroup(auctionId, lotId, byMs, event.id) : undefined;
+      }
+      case 'LotSold':
+      case 'LotPassed':
+      case 'LotWithdrawn':
+        return this.carrier.settle(event.data.lotId);
+      default:
+        // Every other event concerns its own stream alone.
+        return undefined;
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
+import { type AdminKey, adminKey } from './auth/admin-key.js';
+import { Authentication } from './auth/authenticate.js';
+import { BidderTokens } from './auth/bidder-tokens.js';
+import { KeyRing } from './auth/key-ring.js';
+import { RateLimit } from './auth/rate-limit.js';
+import { Backend } from './backend.js';
+import { gavelModule } from './gavel.module.js';
+import { fastifyAdapter, guardRoutes } from './http/fastify.js';
+import { ProblemFilter } from './http/problem-filter.js';
+import { nestLogger } from './observability/logger.js';
+import { Metrics } from './observability/metrics.js';
+import { observeRequests } from './observability/observe-requests.js';
+import type { Settings } from './settings.js';
+
+export interface Server {
+  /** Where it listens, for example http://localhost:3000. */
+  readonly url: string;
+  readonly admin: AdminKey;
+  readonly backend: Backend;
+  /** Takes no new request, answers those under way, commits what was taken in, lets go of the files. */
+  close(): Promise<void>;
+}
+
+/** Starts the whole program. Throws StoreUnusable, or what the system says of the port. */
+export async function startServer(settings: Settings, log: Logger): Promise<Server> {
+  const metrics = new Metrics();
+  const backend = await Backend.open(settings.dataDir, metrics, log);
+  try {
+    const admin = await adminKey(settings.dataDir, settings.adminKey);
+    const authentication = new Authentication(
+      new KeyRing(backend.readModels.keys, admin.key),
+      settings.jwt === undefined ? null : new BidderTokens(settings.jwt),
+    );
+    const rateLimit = settings.rateLimit === 0 ? null : new RateLimit(settings.rateLimit);
+
+    const adapter = fastifyAdapter(log);
+    const fastify = adapter.getInstance();
+    await guardRoutes(fastify, { authentication, rateLimit });
+    observeRequests(fastify, metrics);
+    const app = await NestFactory.create<NestFastifyApplication>(gavelModule(backend, metrics), adapter, {
+      logger: nestLogger(log),
+      abortOnError: false,
+    });
+    app.useGlobalFilters(new ProblemFilter());
+    await app.listen(settings.port, settings.host);
+    const close = async () => {
+      await app.close();
+      await backend.close();
+    };
+    return { url: (await app.getUrl()).replace(/\[::1\]|127\.0\.0\.1/, 'localhost'), admin, backend, close };
+  } catch (error) {
+    await backend.close();
+    throw error;
+  }
+}

@@ -1,0 +1,80 @@
+import { resolve } from 'node:path';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
+import Type, { type Static } from 'typebox';
+import { Literals } from '#contracts/literals.js';
+
+/** The environment variables that Gavel reads; every other variable is none of its business. */
+const Environment = Type.Object({
+  PORT: Type.Integer({ minimum: 0, maximum: 65_535, default: 3000 }),
+  HOST: Type.String({ minLength: 1, default: 'localhost' }),
+  GAVEL_DATA_DIR: Type.String({ minLength: 1, default: './data' }),
+  GAVEL_ADMIN_KEY: Type.Optional(Type.String({ minLength: 16, maxLength: 256, pattern: '^[!-~]+$' })),
+  GAVEL_RATE_LIMIT: Type.Integer({ minimum: 0, maximum: 1_000_000, default: 100 }),
+  GAVEL_LOG_LEVEL: Literals(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+  JWT_JWKS_URL: Type.Optional(Type.String({ format: 'uri', pattern: '^https?://' })),
+  JWT_ISSUER: Type.Optional(Type.String({ minLength: 1 })),
+  JWT_AUDIENCE: Type.Optional(Type.String({ minLength: 1 })),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(Type.String({ format: 'uri', pattern: '^https?://' })),
+});
+type Environment = Static<typeof Environment>;
+
+export interface Settings {
+  readonly port: number;
+  readonly host: string;
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly adminKey: string | undefined;
+  /** Requests a second per principal, with bursts of ten times as many; 0: no limit. */
+  readonly rateLimit: number;
+  readonly logLevel: Environment['GAVEL_LOG_LEVEL'];
+  readonly jwt: { readonly jwksUrl: string; readonly issuer: string; readonly audience: string } | undefined;
+  readonly otlpEndpoint: string | undefined;
+}
+
+/** A setting that cannot be used; the message is one line and names it. */
+export class BadSetting extends Error {
+  override readonly name = 'BadSetting';
+}
+
+/** Parts that a setting asks for and this version does not have: better no start than one that ignores it. */
+const NOT_YET = ['EVENTSTORE_URL', 'REDIS_URL', 'KAFKA_BROKERS', 'GAVEL_ROLES'];
+
+const ajv = new Ajv({ coerceTypes: true, useDefaults: true, removeAdditional: true });
+addFormats.default(ajv);
+const check = ajv.compile<Environment>(Type.Object({ ...Environment.properties }, { additionalProperties: false }));
+
+/** Reads the settings. Throws BadSetting. An empty variable counts as unset. */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const values: Record<string, unknown> = { GAVEL_LOG_LEVEL: 'info' };
+  for (const [name, value] of Object.entries(env)) if (value !== undefined && value !== '') values[name] = value;
+  for (const name of NOT_YET) {
+    if (values[name] !== undefined) throw new BadSetting(`${name} is set, but this version has no part that uses it`);
+  }
+  if (!check(values)) {
+    const [error] = check.errors ?? [];
+    const name = error?.instancePath.slice(1) || 'settings';
+    const allowed = error?.params?.['allowedValues'] ? `: ${error.params['allowedValues'].join(', ')}` : '';
+    throw new BadSetting(`${name} ${error?.message}${allowed}`);
+  }
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    dataDir: resolve(values.GAVEL_DATA_DIR),
+    adminKey: values.GAVEL_ADMIN_KEY,
+    rateLimit: values.GAVEL_RATE_LIMIT,
+    logLevel: values.GAVEL_LOG_LEVEL,
+    jwt: jwtSettings(values),
+    otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
+  };
+}
+
+/** Tokens are checked for signature, issuer and audience, or not taken at all. */
+function jwtSettings(values: Environment): Settings['jwt'] {
+  const { JWT_JWKS_URL: jwksUrl, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = values;
+  if (jwksUrl === undefined && issuer === undefined && audience === undefined) return undefined;
+  if (jwksUrl === undefined) throw new BadSetting('JWT_JWKS_URL is missing, but JWT_ISSUER or JWT_AUDIENCE is set');
+  if (issuer === undefined) throw new BadSetting('JWT_ISSUER is missing, but JWT_JWKS_URL is set');
+  if (audience === undefined) throw new BadSetting('JWT_AUDIENCE is missing, but JWT_JWKS_URL is set');
+  return { jwksUrl, issuer, audience };
+}

@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { GavelClient } from './gavel-client.js';
+import { ADMIN_KEY } from './running-server.js';
+
+const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
+const READY_MS = 15_000;
+
+/** A port that is free now. */
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  return port;
+}
+
+export const emptyDirectory = (): Promise<string> => mkdtemp(join(tmpdir(), 'gavel-'));
+
+/** The real program in a process of its own. */
+export class ServerProcess {
+  readonly admin: GavelClient;
+  output = '';
+
+  private constructor(
+    readonly child: ChildProcess,
+    port: number,
+  ) {
+    this.admin = new GavelClient(`http://127.0.0.1:${port}`, ADMIN_KEY);
+    const collect = (chunk: Buffer) => {
+      this.output += chunk.toString();
+    };
+    child.stdout?.on('data', collect);
+    child.stderr?.on('data', collect);
+  }
+
+  /** Starts the program; does not wait until it is ready. */
+  static spawn(env: Record<string, string>, port: number): ServerProcess {
+    const child = spawn(process.execPath, [MAIN], {
+      env: {
+        PATH: process.env['PATH'],
+        HOST: '127.0.0.1',
+        PORT: String(port),
+        GAVEL_ADMIN_KEY: ADMIN_KEY,
+        GAVEL_RATE_LIMIT: '0',
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    return new ServerProcess(child, port);
+  }
+
+  static async start(dataDir: string, env: Record<string, string> = {}): Promise<ServerProcess> {
+    const server = ServerProcess.spawn({ GAVEL_DATA_DIR: dataDir, ...env }, await freePort());
+    const deadline = Date.now() + READY_MS;
+    while (
+      !(await fetch(`${server.admin.url}/health/ready`).then(
+        ({ ok }) => ok,
+        () => false,
+      ))
+    ) {
+      if (server.child.exitCode !== null || Date.now() > deadline) throw new Error(`not ready: ${server.output}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return server;
+  }
+
+  /** Ends the process by the signal and answers with its exit code. */
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      this.child.kill(signal);
+      await once(this.child, 'exit');
+    }
+    return this.child.exitCode;
+  }
+
+  /** The exit code of a process that ends by itself. */
+  async exit(): Promise<number | null> {
+    if (this.child.exitCode === null) await once(this.child, 'exit');
+    return this.child.exitCode;
+  }
+}

@@ -1,0 +1,57 @@
+import Type, { type Static } from 'typebox';
+import { LotResult, Stagger } from '../events/auction-events.js';
+import { AuctionId } from '../ids.js';
+import { Literals } from '../literals.js';
+import { nullOr, scalarOrNull } from '../null-or.js';
+import { IsoTime } from '../time.js';
+import { LotView } from './lots.js';
+import { PositionToken } from './position.js';
+
+export const AuctionParams = Type.Object({ auctionId: AuctionId }, { additionalProperties: false });
+export type AuctionParams = Static<typeof AuctionParams>;
+
+/** `POST /api/auctions` */
+export const CreateAuctionBody = Type.Object(
+  {
+    title: Type.String({ minLength: 1, maxLength: 300, pattern: '\\S' }),
+    currency: Type.Optional(
+      Type.String({ pattern: '^[A-Z]{3}$', minLength: 3, maxLength: 3, default: 'USD', description: 'ISO 4217' }),
+    ),
+    opensAt: Type.Optional(IsoTime),
+    closesAt: Type.Optional(IsoTime),
+    stagger: Type.Optional(Stagger),
+  },
+  { additionalProperties: false },
+);
+export type CreateAuctionBody = Static<typeof CreateAuctionBody>;
+
+export const AuctionViewState = Literals(['created', 'started', 'ending', 'ended', 'cancelled']);
+export type AuctionViewState = Static<typeof AuctionViewState>;
+
+const summary = {
+  auctionId: AuctionId,
+  title: Type.String(),
+  state: AuctionViewState,
+  currency: Type.String(),
+  opensAt: scalarOrNull(IsoTime),
+  closesAt: scalarOrNull(IsoTime),
+  lotCount: Type.Integer({ minimum: 0 }),
+  results: nullOr(Type.Array(LotResult)),
+  position: PositionToken,
+};
+
+/** An auction in a list. */
+export const AuctionSummary = Type.Object(summary);
+export type AuctionSummary = Static<typeof AuctionSummary>;
+
+/** `GET /api/auctions/:auctionId`: with its lots, in their order. */
+export const AuctionView = Type.Object({ ...summary, stagger: nullOr(Stagger), lots: Type.Array(LotView) });
+export type AuctionView = Static<typeof AuctionView>;
+
+/** The answer to /start, /end and /cancel. */
+export const AuctionStateAnswer = Type.Object({
+  auctionId: AuctionId,
+  state: AuctionViewState,
+  position: Type.Optional(PositionToken),
+});
+export type AuctionStateAnswer = Static<typeof AuctionStateAnswer>;

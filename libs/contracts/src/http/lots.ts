@@ -1,0 +1,151 @@
+import Type, { type Static } from 'typebox';
+import { BidOutcome, bidOutcomes } from '../events/lot-events.js';
+import { AuctionId, BidId, Id, LotId } from '../ids.js';
+import { Literals } from '../literals.js';
+import { Money, PositiveMoney } from '../money.js';
+import { nullOr, scalarOrNull } from '../null-or.js';
+import { BidPolicy, BuyNow, IncrementTable, SoftClose, Vehicle } from '../terms.js';
+import { IsoTime } from '../time.js';
+import { PositionToken } from './position.js';
+
+export const LotParams = Type.Object({ lotId: LotId }, { additionalProperties: false });
+export type LotParams = Static<typeof LotParams>;
+
+/** `POST /api/auctions/:auctionId/lots` */
+export const AddLotBody = Type.Object(
+  {
+    title: Type.String({ minLength: 1, maxLength: 300, pattern: '\\S' }),
+    startingBid: Money,
+    bidPolicy: Type.Optional(BidPolicy),
+    increments: Type.Optional(
+      Type.Union([Literals(['ebay', 'trade-me', 'copart']), IncrementTable], {
+        description: 'A preset by name, or half-open bands whose first begins at 0',
+      }),
+    ),
+    reserve: Type.Optional(PositiveMoney),
+    softClose: Type.Optional(SoftClose),
+    closesAt: Type.Optional(IsoTime),
+    buyNow: Type.Optional(BuyNow),
+    vehicle: Type.Optional(Vehicle),
+  },
+  { additionalProperties: false },
+);
+export type AddLotBody = Static<typeof AddLotBody>;
+
+export const LotViewState = Literals(['listed', 'open', 'sold', 'passed', 'withdrawn']);
+export type LotViewState = Static<typeof LotViewState>;
+
+/** A lot as the public may see it: no maximum, no reserve. */
+export const LotView = Type.Object({
+  lotId: LotId,
+  auctionId: AuctionId,
+  ordinal: Type.Integer({ minimum: 1 }),
+  title: Type.String(),
+  state: LotViewState,
+  bidPolicy: BidPolicy,
+  currency: Type.String(),
+  startingBid: Money,
+  currentPrice: scalarOrNull(Money),
+  highestBid: nullOr(Type.Object({ bidderId: Type.String(), amount: Money, sequence: Type.Integer({ minimum: 1 }) })),
+  minimumNextBid: Type.Integer({ minimum: 1 }),
+  bidCount: Type.Integer({ minimum: 0 }),
+  reserveMet: Type.Boolean({ description: 'True also where there is no reserve' }),
+  opensAt: scalarOrNull(IsoTime),
+  closesAt: scalarOrNull(IsoTime),
+  extensions: Type.Integer({ minimum: 0 }),
+  buyNow: nullOr(
+    Type.Object({
+      price: PositiveMoney,
+      quantity: Type.Integer({ minimum: 1 }),
+      available: Type.Integer({ minimum: 0 }),
+    }),
+  ),
+  vehicle: nullOr(Vehicle),
+  position: PositionToken,
+});
+export type LotView = Static<typeof LotView>;
+
+/** `POST /api/lots/:lotId/bids` */
+export const PlaceBidBody = Type.Object({ amount: PositiveMoney }, { additionalProperties: false });
+export type PlaceBidBody = Static<typeof PlaceBidBody>;
+
+export const BidAnswer = Type.Object({
+  bidId: BidId,
+  lotId: LotId,
+  auctionId: AuctionId,
+  amount: Type.Integer({
+    minimum: 0,
+    description: 'What anybody may see of the bid: under `proxy` the price behind it',
+  }),
+  maximum: Type.Optional(
+    Type.Integer({ minimum: 1, description: 'Under `proxy`: the hidden maximum, told to its bidder alone' }),
+  ),
+  sequence: Type.Integer({ minimum: 1 }),
+  outcome: BidOutcome,
+  isCurrentlyHighest: Type.Boolean(),
+  currentHighestBid: scalarOrNull(Money),
+  minimumNextBid: Type.Integer({ minimum: 1 }),
+  position: PositionToken,
+});
+export type BidAnswer = Static<typeof BidAnswer>;
+
+/** `GET /api/lots/:lotId/bids`: under `proxy`, `amount` is the price behind the bid, never a maximum. */
+export const BidView = Type.Object({
+  bidId: BidId,
+  bidderId: Type.String(),
+  amount: scalarOrNull(Money),
+  sequence: Type.Integer({ minimum: 1 }),
+  outcome: BidOutcome,
+  valid: Type.Boolean({ description: 'Whether the bid changed who leads, the price or a maximum' }),
+  placedAt: IsoTime,
+});
+export type BidView = Static<typeof BidView>;
+
+export const LotResultView = Type.Object({
+  lotId: LotId,
+  state: Literals(['pending', 'sold', 'passed', 'withdrawn']),
+  winnerId: scalarOrNull(Type.String()),
+  amount: scalarOrNull(Money),
+  bidId: scalarOrNull(BidId),
+});
+export type LotResultView = Static<typeof LotResultView>;
+
+/** `POST /api/lots/:lotId/purchases` */
+export const PurchaseBody = Type.Object(
+  { quantity: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, default: 1 })) },
+  { additionalProperties: false },
+);
+export type PurchaseBody = Static<typeof PurchaseBody>;
+
+export const PurchaseAnswer = Type.Object({
+  purchaseId: Id('The purchase'),
+  lotId: LotId,
+  auctionId: AuctionId,
+  quantity: Type.Integer({ minimum: 1 }),
+  price: PositiveMoney,
+  available: Type.Integer({ minimum: 0 }),
+  position: PositionToken,
+});
+export type PurchaseAnswer = Static<typeof PurchaseAnswer>;
+
+/** `POST /api/lots/:lotId/reserve` */
+export const LowerReserveBody = Type.Object({ reserve: PositiveMoney }, { additionalProperties: false });
+export type LowerReserveBody = Static<typeof LowerReserveBody>;
+
+/** `GET /api/me/bids`: the caller's own bids, newest first; `amount` is what they bid, their own maximum included. */
+export const MyBidView = Type.Object({
+  bidId: BidId,
+  lotId: LotId,
+  auctionId: AuctionId,
+  amount: PositiveMoney,
+  sequence: scalarOrNull(Type.Integer()),
+  outcome: Literals([...bidOutcomes, 'late']),
+  state: Literals(['stored', 'late']),
+  standing: Literals(['leading', 'outbid', 'won', 'lost'], {
+    description: 'Of the bidder on the lot, now',
+  }),
+  lotState: LotViewState,
+  currentPrice: scalarOrNull(Money),
+  placedAt: IsoTime,
+});
+export type MyBidView = Static<typeof MyBidView>;

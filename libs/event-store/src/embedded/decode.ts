@@ -1,0 +1,30 @@
+import { upcast } from '#contracts/events/catalogue.js';
+import type { EventMetadata, RecordedEvent } from '../event-store.js';
+import { outage } from './outage.js';
+import type { EventRow } from './rows.js';
+
+/** Brings data that was stored under `version` to the newest one. Throws for a type or version that the program lacks. */
+export type Upcast = (type: string, version: number, data: unknown) => { readonly data: object };
+
+export const catalogueUpcast: Upcast = upcast;
+
+/** Throws StoreUnavailable, caused by StoreUnusable, for an event that this program cannot understand. */
+export function decode(row: EventRow, upcastData: Upcast): RecordedEvent {
+  const [position, stream, revision, id, type, version, data, metadata, recordedAt] = row;
+  try {
+    return {
+      id,
+      stream,
+      revision,
+      position: String(position),
+      type,
+      data: upcastData(type, version, JSON.parse(data)).data,
+      metadata: JSON.parse(metadata) as EventMetadata,
+      recordedAt,
+    };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `event ${revision} of ${stream}, at position ${position}, cannot be read: ${reason}`;
+    throw outage({ message, lasting: true });
+  }
+}

@@ -1,0 +1,4 @@
+import { describeEventStore } from '../contract-suite.js';
+import { embeddedHarness } from './testing/embedded-harness.js';
+
+describeEventStore('the embedded store', embeddedHarness);

@@ -1,0 +1,66 @@
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { type Connection, connect, eventsFile, firstRow } from './connection.js';
+import { problemsAtStart } from './content-checks.js';
+import { checkIdentity, createTables } from './schema.js';
+import { StorageFailure, storageFailure } from './storage-failure.js';
+import { checkWalAndSize, holdsFrames, walOf } from './wal-check.js';
+
+/** Checkpoints copy at most about this much: more saves page writes, but holds up the commit that has to wait for it. */
+const CHECKPOINT_PAGES = 4_096;
+const CACHE_KIB = 65_536;
+
+/**
+ * Opens the files for the one writer, or makes them. Throws StorageFailure, without having written, when they are damaged or
+ * not ours: nothing is repaired here.
+ */
+export function openFiles(directory: string, maxPages: number | undefined): { db: Connection; file: string } {
+  const file = eventsFile(directory);
+  if (!existsSync(file)) create(directory, file);
+  checkWalAndSize(file);
+  const db = connect(file);
+  checkIdentity(db, file);
+  configure(db, file, maxPages);
+  checkContents(db, file);
+  return { db, file };
+}
+
+/** Under a draft name first: so an events.db that is empty or half made is always damage, and never a crash while creating. */
+function create(directory: string, file: string): void {
+  if (holdsFrames(walOf(file)))
+    throw new StorageFailure(`${file} is missing, but the events in its -wal file are there`, true);
+  const draft = `${file}.new`;
+  for (const leftover of [draft, `${draft}-journal`]) rmSync(leftover, { force: true });
+  const db = connect(draft);
+  createTables(db);
+  db.close();
+  renameSync(draft, file);
+  syncDirectory(directory);
+}
+
+/** The new name of a file survives a power cut only once its directory is on disk. */
+function syncDirectory(directory: string): void {
+  const fd = openSync(directory, 'r');
+  fsyncSync(fd);
+  closeSync(fd);
+}
+
+function configure(db: Connection, file: string, maxPages: number | undefined): void {
+  const [mode] = firstRow<[string]>(db, 'PRAGMA journal_mode=WAL') ?? [];
+  if (mode !== 'wal')
+    throw new StorageFailure(`${file}: this file system cannot hold a write-ahead log (mode ${mode})`, true);
+  db.exec('PRAGMA synchronous=FULL; PRAGMA cell_size_check=ON; PRAGMA trusted_schema=OFF');
+  db.exec(`PRAGMA cache_size=-${CACHE_KIB}; PRAGMA wal_autocheckpoint=${CHECKPOINT_PAGES}`);
+  // A long reader lets the WAL grow; afterwards it shrinks to four checkpoints' worth.
+  db.exec(`PRAGMA journal_size_limit=${4 * CHECKPOINT_PAGES * 4096}`);
+  if (maxPages !== undefined) db.exec(`PRAGMA max_page_count=${maxPages}`);
+}
+
+function checkContents(db: Connection, file: string): void {
+  let problems: string[];
+  try {
+    problems = problemsAtStart(db);
+  } catch (error) {
+    throw storageFailure(file, error);
+  }
+  if (problems.length > 0) throw new StorageFailure(`${file} is damaged: ${problems.join('; ')}`, true);
+}

@@ -1,0 +1,44 @@
+import type { Refusal } from '#auction/refusal.js';
+import type { Position, RecordedEvent } from '../event-store.js';
+
+/** Where a command comes from; becomes the metadata of its events. */
+export interface CommandContext {
+  /** UUID; the same for a repeat of the same command. */
+  readonly commandId: string;
+  readonly correlationId: string;
+  readonly causationId: string;
+  /** `role:subject` of the credential, or `system`. */
+  readonly actor: string;
+  /** Set under an idempotency key: the repeat of a command with the same digest gets the first answer. */
+  readonly requestDigest?: string;
+  readonly traceparent?: string;
+  /** The revision the caller has seen (`If-Match`): the command is refused as stale when the stream has moved on. */
+  readonly expectedRevision?: number;
+}
+
+/** What became of a command, after the commit. `state` is the state right behind it. */
+export type Outcome<State, Event> =
+  | {
+      readonly kind: 'accepted';
+      readonly events: readonly (RecordedEvent & Event)[];
+      readonly state: State;
+      readonly revision: number;
+      /** Of the last of its events. */
+      readonly position: Position;
+      /** True when the events were committed by an earlier run of the same command; `state` is then the newest one. */
+      readonly repeated: boolean;
+    }
+  | { readonly kind: 'unchanged'; readonly state: State; readonly revision: number; readonly position: Position }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'stale'; readonly actual: number }
+  | { readonly kind: 'key-reused' };
+
+/** The stream is written by too many at once: nothing of the command was stored; try again. */
+export class Contention extends Error {
+  override readonly name = 'Contention';
+}
+
+/** Too many commands wait already: nothing of the command was stored; try again. */
+export class Overloaded extends Error {
+  override readonly name = 'Overloaded';
+}

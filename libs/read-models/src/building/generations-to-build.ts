@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import { deleteGeneration, fileNameOf, type GenerationName, generationsOf } from '../storage/generation-files.js';
+import { readPointer } from '../storage/serving-pointer.js';
+
+/** A name that no build has had before. What builds that never ended have left behind is deleted: only under the build lock. */
+export function nextGeneration(directory: string, name: string, version: number): GenerationName {
+  const served = readPointer(directory).get(name);
+  const known = generationsOf(directory, name);
+  for (const left of known)
+    if (served !== undefined && left.generation > served.generation) deleteGeneration(directory, left);
+  const newest = Math.max(0, served?.generation ?? 0, ...known.map(({ generation }) => generation));
+  return { name, version, generation: newest + 1 };
+}
+
+/** Deletes what an older generation of the model has left. */
+export function deleteOlder(directory: string, serving: GenerationName): void {
+  for (const found of generationsOf(directory, serving.name)) {
+    if (found.generation < serving.generation) deleteGeneration(directory, found);
+  }
+}
+
+export const pathOf = (directory: string, generation: GenerationName) => join(directory, fileNameOf(generation));

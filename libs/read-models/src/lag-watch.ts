@@ -1,0 +1,46 @@
+import type { EventReader } from '#event-store/event-store.js';
+import type { HostedModel } from './hosted-model.js';
+import type { ReadModelName } from './projections/projections.js';
+import type { ReadModelLag, ReadModelLags } from './read-models.js';
+import { StoreHead } from './store-head.js';
+
+/** How far behind the store the models are. */
+export class LagWatch {
+  readonly #head: StoreHead;
+  readonly #hosted: ReadonlyMap<ReadModelName, HostedModel<object>>;
+  /** In milliseconds of `performance.now`. */
+  readonly #behindSince = new Map<ReadModelName, number>();
+
+  constructor(
+    store: EventReader,
+    hosted: ReadonlyMap<ReadModelName, HostedModel<object>>,
+    onLag: ((lag: ReadModelLags) => void) | undefined,
+  ) {
+    this.#hosted = hosted;
+    this.#head = new StoreHead(store, () => {
+      const lags = this.lags();
+      onLag?.(lags);
+    });
+  }
+
+  lags(): ReadModelLags {
+    return Object.fromEntries([...this.#hosted.keys()].map((name) => [name, this.#lagOf(name)])) as ReadModelLags;
+  }
+
+  close(): void {
+    this.#head.close();
+  }
+
+  #lagOf(name: ReadModelName): ReadModelLag {
+    const { generation } = (this.#hosted.get(name) as HostedModel<object>).model;
+    const head = this.#head.position;
+    const position = generation?.checkpoint ?? null;
+    if (head === null || generation?.holds(head)) {
+      this.#behindSince.delete(name);
+      return { position, head, behindMs: 0 };
+    }
+    const since = this.#behindSince.get(name) ?? performance.now();
+    this.#behindSince.set(name, since);
+    return { position, head, behindMs: Math.round(performance.now() - since) };
+  }
+}

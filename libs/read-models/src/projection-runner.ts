@@ -1,0 +1,160 @@
+import { type EventStore, type Position, StoreUnavailable, StoreUnusable } from '#event-store/event-store.js';
+import { backOff } from './backoff.js';
+import { EventBatches } from './event-batches.js';
+import type { Log } from './log.js';
+import type { StoredEvent } from './projection.js';
+import type { ServedModel } from './served-model.js';
+import { isCorrupt, messageOf } from './storage/failures.js';
+
+/** The position of ignored events is written this much later at most. */
+const PERSIST_MS = 1_000;
+
+/** One batch that was committed. */
+export interface AppliedBatch {
+  readonly events: number;
+  readonly rows: number;
+  /** From taking the batch to its commit. */
+  readonly milliseconds: number;
+  /** From recording the oldest event to the commit. */
+  readonly delayMs: number;
+}
+
+export interface RunnerOptions {
+  readonly store: EventStore;
+  readonly log: Log;
+  onBatch(batch: AppliedBatch): void;
+}
+
+/** Takes one read model along with the store: follows, folds, commits, tells. */
+export class ProjectionRunner<Row extends object> {
+  readonly #batches = new EventBatches();
+  readonly #stopping = new AbortController();
+  readonly #running: Promise<unknown>;
+  #turn: Promise<unknown> = Promise.resolve();
+  #persistTimer: NodeJS.Timeout | null = null;
+  #stopped: string | null = null;
+  #unreadable: string | null = null;
+
+  constructor(
+    readonly model: ServedModel<Row>,
+    private readonly options: RunnerOptions,
+  ) {
+    this.#running = Promise.all([this.#feed(), this.#applyAll()]);
+  }
+
+  /** Why the model does not go on, null while it does. */
+  get failure(): string | null {
+    return this.#stopped ?? this.#unreadable;
+  }
+
+  /** Runs `task` while no batch is applied. */
+  between<Result>(task: () => Promise<Result>): Promise<Result> {
+    const turn = this.#turn.then(task);
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  /** Ends after the commit under way; what had been read but not applied will be read again. */
+  async stop(): Promise<void> {
+    this.#halt();
+    await this.#running;
+    if (this.#persistTimer !== null) clearTimeout(this.#persistTimer);
+    await this.between(() => this.#persist());
+  }
+
+  #halt(): void {
+    this.#stopping.abort();
+    this.#batches.close();
+  }
+
+  async #feed(): Promise<void> {
+    const { signal } = this.#stopping;
+    let after: Position | null = this.model.delivered;
+    for (let attempt = 1; !signal.aborted; attempt += 1) {
+      try {
+        for await (const events of this.options.store.follow({ after, signal })) {
+          this.#unreadable = null;
+          attempt = 0;
+          after = events.at(-1)?.position ?? after;
+          await this.#batches.push(events as readonly StoredEvent[]);
+        }
+        return;
+      } catch (error) {
+        this.#cannotRead(after, error);
+        await backOff(Math.max(1, attempt), signal);
+      }
+    }
+  }
+
+  /** An outage shows in the lag; anything else may last and somebody must look at it. */
+  #cannotRead(after: Position | null, error: unknown): void {
+    const { name } = this.model;
+    const outage = error instanceof StoreUnavailable && !(error.cause instanceof StoreUnusable);
+    if (!outage) {
+      this.#unreadable = `${name} cannot read the store behind position ${after}: ${messageOf(error)}`;
+    }
+    this.options.log.error({ model: name, after, err: error }, 'the store cannot be followed: trying again');
+  }
+
+  async #applyAll(): Promise<void> {
+    const { signal } = this.#stopping;
+    for (;;) {
+      const events = await this.#batches.next();
+      if (events === null) return;
+      for (let attempt = 1; !(await this.between(() => this.#apply(events))); attempt += 1) {
+        await this.model.available(signal);
+        await backOff(attempt, signal);
+        if (signal.aborted) return;
+      }
+    }
+  }
+
+  /** False: nothing was applied, try again. */
+  async #apply(events: readonly StoredEvent[]): Promise<boolean> {
+    const { generation } = this.model;
+    if (generation === null) return false;
+    const started = performance.now();
+    try {
+      const folded = await generation.fold(events);
+      await generation.commit(folded);
+      if (folded.failure !== null) return this.#fail(folded.failure.message, events.slice(0, folded.count));
+      this.#done(events, folded.rows.size, started);
+      return true;
+    } catch (error) {
+      this.#cannotCommit(error);
+      return false;
+    }
+  }
+
+  #done(events: readonly StoredEvent[], rows: number, started: number): void {
+    this.model.committed(events);
+    this.#persistTimer ??= setTimeout(() => {
+      this.#persistTimer = null;
+      void this.between(() => this.#persist());
+    }, PERSIST_MS).unref();
+    const delayMs = Math.max(0, Date.now() - (events[0]?.recordedAt ?? 0));
+    this.options.onBatch({ events: events.length, rows, milliseconds: performance.now() - started, delayMs });
+  }
+
+  /** What stands before the event that failed is applied; nothing behind it ever is by this program. */
+  #fail(reason: string, applied: readonly StoredEvent[]): true {
+    this.#stopped = reason;
+    this.options.log.error({ model: this.model.name, reason }, 'a read model has stopped');
+    this.model.committed(applied);
+    this.#halt();
+    return true;
+  }
+
+  #cannotCommit(error: unknown): void {
+    if (isCorrupt(error)) this.model.withdraw(messageOf(error));
+    else this.options.log.error({ model: this.model.name, err: error }, 'a read model cannot be written: trying again');
+  }
+
+  async #persist(): Promise<void> {
+    try {
+      await this.model.generation?.persistCheckpoint();
+    } catch (error) {
+      this.#cannotCommit(error);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import { mkdirSync } from 'node:fs';
+import type { EventStore, Position } from '#event-store/event-store.js';
+import type { BuildProgress } from './build-generation.js';
+import { type Log, silent } from './log.js';
+import { ModelSet } from './model-set.js';
+import { usableGenerations } from './opening.js';
+import type { AppliedBatch } from './projection-runner.js';
+import { projections as ownProjections, type Projections, type ReadModelName } from './projections/projections.js';
+import type { ReadModel } from './read-model.js';
+import type { AuctionLotRow, AuctionRow, BidderBidRow, BidRow, KeyRow, LotRow } from './rows.js';
+import { lockDirectory } from './storage/directory-lock.js';
+
+export interface OpenReadModels {
+  /** Where the files lie; made when it is missing. One server at a time, the CLI beside it. */
+  readonly directory: string;
+  readonly store: EventStore;
+  /** After each committed batch. */
+  readonly onBatch?: (name: ReadModelName, batch: AppliedBatch) => void;
+  /** About once a second. */
+  readonly onLag?: (lag: ReadModelLags) => void;
+  readonly log?: Log;
+  /** Other handlers or versions than the program's own: for tests. */
+  readonly projections?: Projections;
+}
+
+export interface ReadModelLag {
+  /** The last position that the rows reflect. */
+  readonly position: Position | null;
+  /** The end of the store, at most about a second old; null until it is known. */
+  readonly head: Position | null;
+  /** For how long the rows have been behind that head, as far as was noticed; 0: they are not. */
+  readonly behindMs: number;
+}
+
+export type ReadModelLags = Readonly<Record<ReadModelName, ReadModelLag>>;
+
+export interface RebuildResult {
+  /** Read from the store. */
+  readonly events: number;
+  readonly rows: number;
+  readonly milliseconds: number;
+}
+
+/**
+ * Opens the read models and takes them along with the store. Builds those that are missing, damaged or of an older version,
+ * and waits for that, and for the store if it is away then. Rejects when another server holds the directory.
+ */
+export async function openReadModels(options: OpenReadModels): Promise<ReadModels> {
+  const { directory, store, log = silent, projections = ownProjections, onBatch, onLag } = options;
+  mkdirSync(directory, { recursive: true });
+  const lock = lockDirectory(directory, 'serving');
+  if (lock === null) throw new Error(`the read models in ${directory} are in use by another server`);
+  try {
+    const generations = await usableGenerations(Object.values(projections), { directory, store, log });
+    const set = new ModelSet(projections, generations, { directory, store, log, onBatch, onLag });
+    return new ReadModels(set, () => lock.release());
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** The query side: rows that follow the store by milliseconds, and answer while the store is away. */
+export class ReadModels {
+  readonly lots: ReadModel<LotRow>;
+  readonly auctions: ReadModel<AuctionRow>;
+  readonly auctionLots: ReadModel<AuctionLotRow>;
+  readonly bids: ReadModel<BidRow>;
+  readonly bidderBids: ReadModel<BidderBidRow>;
+  readonly keys: ReadModel<KeyRow>;
+  readonly #set: ModelSet;
+  readonly #release: () => void;
+  #closed: Promise<void> | undefined;
+
+  constructor(set: ModelSet, release: () => void) {
+    this.#set = set;
+    this.#release = release;
+    this.lots = set.modelOf('lots');
+    this.auctions = set.modelOf('auctions');
+    this.auctionLots = set.modelOf('auctionLots');
+    this.bids = set.modelOf('bids');
+    this.bidderBids = set.modelOf('bidderBids');
+    this.keys = set.modelOf('keys');
+  }
+
+  /**
+   * Builds the model anew beside the one that serves, then swaps. Rejects with BuildRunning while any build runs in the
+   * directory, and with what a handler, the store or the disk says; the one that served serves on then.
+   */
+  rebuild(name: ReadModelName, onProgress?: (progress: BuildProgress) => void): Promise<RebuildResult> {
+    return this.#set.rebuild(name, onProgress);
+  }
+
+  lag(): ReadModelLags {
+    return this.#set.lag();
+  }
+
+  /** Models that do not go on by themselves, and why; null: all do. */
+  failure(): string | null {
+    return this.#set.failure();
+  }
+
+  /** Ends after the commits under way. */
+  close(): Promise<void> {
+    this.#closed ??= this.#set.close().finally(this.#release);
+    return this.#closed;
+  }
+}

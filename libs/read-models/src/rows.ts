@@ -1,0 +1,80 @@
+import type { Auction } from '#auction/auction/auction.js';
+import type { Lot } from '#auction/lot/lot.js';
+import type { LotResult, Stagger } from '#contracts/events/auction-events.js';
+import type { Role } from '#contracts/events/key-events.js';
+import type { BidOutcome } from '#contracts/events/lot-events.js';
+import type { Money } from '#contracts/money.js';
+import type { EpochMs } from '#contracts/time.js';
+import type { Position } from '#event-store/event-store.js';
+
+/** Key: lotId. Due at `closesAt` while the lot is open. */
+export interface LotRow {
+  /** What each buyer bought is left out, so that the row stays small: only a command needs it. */
+  readonly lot: Omit<Lot, 'boughtBy'> & { readonly boughtBy: null };
+  /** Of the lot's stream. */
+  readonly revision: number;
+  readonly position: Position;
+}
+
+/** Key: auctionId. Due at `opensAt` while created, at `closesAt` while started. */
+export interface AuctionRow {
+  readonly auctionId: string;
+  readonly title: string;
+  readonly currency: string;
+  readonly phase: Auction['phase'];
+  readonly opensAt: EpochMs | null;
+  readonly closesAt: EpochMs | null;
+  readonly stagger: Stagger | null;
+  readonly startedAt: EpochMs | null;
+  readonly endedAt: EpochMs | null;
+  /** Lots that are listed: one that is only half added does not count yet. */
+  readonly lotCount: number;
+  /** Final results in the order of the lots; null until the auction has ended. */
+  readonly results: readonly LotResult[] | null;
+  /** Of the auction's stream. */
+  readonly revision: number;
+  readonly position: Position;
+}
+
+/** Key: `${auctionId}/${ordinal, 6 digits}`. */
+export interface AuctionLotRow {
+  readonly auctionId: string;
+  readonly lotId: string;
+  readonly ordinal: number;
+}
+
+/** Key: `${lotId}/${sequence, 12 digits}`. Every recorded bid of a lot. */
+export interface BidRow {
+  readonly bidId: string;
+  readonly lotId: string;
+  readonly auctionId: string;
+  readonly bidderId: string;
+  readonly sequence: number;
+  /** Under `proxy` the hidden maximum: for its bidder only (rule P5). */
+  readonly amount: Money;
+  /** The visible price after the bid; null while no bid is valid. */
+  readonly price: Money | null;
+  readonly outcome: BidOutcome;
+  readonly acceptedAt: EpochMs;
+}
+
+/** Key: `${bidderId}/${position, 20 digits}`. Every bid of a bidder, late ones too. */
+export interface BidderBidRow {
+  readonly bidId: string;
+  readonly lotId: string;
+  readonly auctionId: string;
+  readonly amount: Money;
+  /** Null for a late bid. */
+  readonly sequence: number | null;
+  readonly outcome: BidOutcome | 'late';
+  readonly acceptedAt: EpochMs;
+}
+
+/** Key: keyId. An API key; of its secret only the digest. */
+export interface KeyRow {
+  readonly keyId: string;
+  readonly role: Role;
+  readonly subject: string;
+  readonly digest: string;
+  readonly revoked: boolean;
+}

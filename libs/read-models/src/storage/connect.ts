@@ -1,0 +1,33 @@
+import { pathToFileURL } from 'node:url';
+import Database from 'libsql';
+import { CorruptRows, codeOf, messageOf } from './failures.js';
+import { isComplete } from './schema.js';
+
+export type Connection = Database.Database;
+export type Query = Database.Statement<unknown[]>;
+
+/**
+ * Opens a complete generation; never makes a file. `busyMs` is how long a lock of another process is waited for.
+ * Throws CorruptRows for a file that is missing, foreign, half built or of another format.
+ */
+export function connect(path: string, busyMs: number): Connection {
+  const db = opened(path);
+  try {
+    db.exec(`PRAGMA busy_timeout = ${busyMs}`);
+    const [version] = db.prepare('PRAGMA user_version').raw().get([]) as [number];
+    if (!isComplete(version)) throw new CorruptRows(`${path} is not complete`);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function opened(path: string): Connection {
+  try {
+    return new Database(`${pathToFileURL(path).href}?mode=rw`);
+  } catch (error) {
+    // libsql gives no code here: the file is missing or may not be opened.
+    throw codeOf(error) === '' ? new CorruptRows(messageOf(error), { cause: error }) : error;
+  }
+}
