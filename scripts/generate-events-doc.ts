@@ -12,7 +12,7 @@ import { complaints, locksOf } from './schema-locks.js';
  * with `--check` it writes nothing and fails when either is stale.
  */
 
-const command = 'npm run build && node dist/scripts/generate-events-doc.js';
+const command = 'npm run docs';
 const repository = new URL('../../', import.meta.url);
 const docFile = 'docs/events.md';
 const lockFolder = 'libs/contracts/schemas/';

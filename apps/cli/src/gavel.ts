@@ -5,6 +5,7 @@ import { importCommand } from './import.js';
 import { inspectCommand } from './inspect.js';
 import { rebuildCommand } from './rebuild.js';
 import { type Session, write } from './terminal/session.js';
+import { printable } from './terminal/table.js';
 import { verifyCommand } from './verify.js';
 
 /** Runs one command and answers its exit code. Only what nobody foresaw is thrown. */
@@ -26,7 +27,7 @@ export async function runGavel(args: readonly string[], terminal: Omit<Session, 
     // Commander has told what is wrong.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (!isForeseen(error)) throw error;
-    await write(session.stderr, `gavel: ${error.message}\n`);
+    await write(session.stderr, `gavel: ${printable(error.message)}\n`);
     return 2;
   }
 }

@@ -26,6 +26,7 @@ describe('an import whose server', () => {
     ['is busy now and then', [{ status: 503 }, { status: 429, headers: { 'retry-after': '0' } }]],
     ['breaks connections before the effect', ['break-before']],
     ['breaks connections behind the effect', ['break-after']],
+    ['breaks connections within the answer', ['break-midway']],
     ['has taken a bid but not yet stored it', [{ status: 202 }]],
   ])('%s places every bid once', async (_, faults) => {
     await start({ faultOf: everyThird(...faults) });

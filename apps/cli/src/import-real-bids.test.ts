@@ -30,7 +30,6 @@ if (file) {
     },
   );
 } else {
-  // biome-ignore lint/suspicious/noSkippedTests: the file cannot be part of the project
   it.skip('NOT RUN, GAVEL_BIDS_CSV names no file of real bids: they come out over HTTP as in the domain', () =>
     undefined);
 }

@@ -61,8 +61,8 @@ describe('an import', () => {
     expect(stderr).toBe('');
     expect(stdout.split('\n').slice(2)).toEqual([
       '',
-      'auctionid  bids  state  winner   reserve  recorded  computed',
-      '1003          5  sold   csv:jun        -    180.00    112.50',
+      'auctionid  bids  state  winner  reserve  recorded  computed',
+      '1003          5  sold   jun           -    180.00    112.50',
       '',
       '3 of 4 closing prices equal',
       '',
@@ -83,11 +83,11 @@ describe('an import', () => {
     const file = await newFile('auctionid,reserve\n1001,500\n1003,180\n', 'reserves.csv');
     const { stdout } = await runImport('--reserves', file, '--all');
     expect(stdout.split('\n').slice(3)).toEqual([
-      'auctionid  bids  state   winner          reserve  recorded  computed',
-      '1001          7  passed  -                500.00     26.00         -',
-      '1002          6  sold    csv:eva+2A1862        -     20.00     20.00',
-      '1003          5  sold    csv:jun          180.00    180.00    180.00',
-      '1004          2  sold    csv:lea               -      0.99      0.99',
+      'auctionid  bids  state   winner    reserve  recorded  computed',
+      '1001          7  passed  -          500.00     26.00         -',
+      '1002          6  sold    eva*1862        -     20.00     20.00',
+      '1003          5  sold    jun        180.00    180.00    180.00',
+      '1004          2  sold    lea             -      0.99      0.99',
       '',
       '3 of 4 closing prices equal',
       '',

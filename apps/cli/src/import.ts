@@ -5,13 +5,19 @@ import { IdempotencyKeys, nameByContent } from './import/idempotency-keys.js';
 import { readBids } from './import/read-bids.js';
 import { replay } from './import/replay.js';
 import { closingsTable, type Report, reportOf } from './import/report.js';
-import { reservesFrom } from './import/reserves.js';
-import { type ImportPlan, reserveOf, runImport } from './import/run-import.js';
-import { numberOption, type StoreOptions, withDataDir, withOutput } from './terminal/options.js';
+import { reserveOf, reservesFrom } from './import/reserves.js';
+import { type ImportPlan, runImport } from './import/run-import.js';
+import {
+  type CommonOptions,
+  numberOption,
+  type ProgressOptions,
+  withCommonOptions,
+  withProgress,
+} from './terminal/options.js';
 import { progressBar } from './terminal/progress.js';
 import { type Session, write, writeJson } from './terminal/session.js';
 
-interface ImportOptions extends StoreOptions {
+interface ImportOptions extends CommonOptions, ProgressOptions {
   readonly url: string;
   readonly key?: string;
   readonly name?: string;
@@ -49,7 +55,7 @@ export function importCommand(program: Command, session: Session): void {
     )
     .option('--dry-run', 'compute the prices in this process, without a server')
     .option('--all', 'show every closing price, not only those that differ');
-  withDataDir(withOutput(command), session).action((csv: string, options: ImportOptions) =>
+  withCommonOptions(withProgress(command), session).action((csv: string, options: ImportOptions) =>
     runCommand(csv, options, session),
   );
 }

@@ -137,6 +137,6 @@ describe('inspect', () => {
   it('says so when there is no store, and makes none', async () => {
     const { exitCode, stderr } = await runCli(['inspect', streams.lot, '--data-dir', `${dataDir}/none`]);
     expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/^gavel: .*\/none\/events\.db cannot be opened: .*\n$/);
+    expect(stderr).toMatch(/^gavel: .*\/none\/events\.db does not exist: .*\n$/);
   });
 });

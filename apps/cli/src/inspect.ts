@@ -9,11 +9,11 @@ import { parseUntil, type Until } from './inspect/until.js';
 import { withReader } from './store-reader.js';
 import type { StoredEvent } from './streams/fold.js';
 import { readPages } from './streams/read-pages.js';
-import { type StoreOptions, wholeNumber, withDataDir, withOutput } from './terminal/options.js';
+import { type CommonOptions, wholeNumber, withCommonOptions } from './terminal/options.js';
 import { type Session, write } from './terminal/session.js';
-import { type Column, type Row, table } from './terminal/table.js';
+import { printable } from './terminal/table.js';
 
-interface InspectOptions extends StoreOptions {
+interface InspectOptions extends CommonOptions {
   readonly at?: Until;
   readonly last?: number;
   readonly all?: true;
@@ -37,7 +37,7 @@ export function inspectCommand(program: Command, session: Session): void {
         .conflicts('all'),
     )
     .option('--all', 'every event and every lot');
-  withDataDir(withOutput(command), session).action((stream: string, options: InspectOptions) =>
+  withCommonOptions(command, session).action((stream: string, options: InspectOptions) =>
     withReader(options.dataDir, (reader) => inspect(reader, stream, options, session)),
   );
 }
@@ -49,7 +49,11 @@ async function inspect(reader: EventReader, stream: string, options: InspectOpti
   const first = Math.max(0, folded.revision + 1 - last);
   const pages = readPages(reader, stream, first, folded.revision);
   if (options.json) await writeAsJson(session, folded, pages);
-  else await writeAsText(session, folded, pages, first, options.all === true);
+  else
+    await writeAsText(session, folded, pages, {
+      first,
+      maxLots: options.all ? Number.POSITIVE_INFINITY : DEFAULT_LAST,
+    });
 }
 
 async function writeAsJson(
@@ -71,35 +75,26 @@ async function writeAsJson(
   await write(stdout, '\n]\n}\n');
 }
 
-/** Widths are fixed, so that the pages of one long table line up. */
-const COLUMNS: readonly Column[] = [
-  { head: 'revision', align: 'right', width: 8 },
-  { head: 'time', width: 24 },
-  { head: 'type', width: 16 },
-  { head: 'what' },
-];
-
 async function writeAsText(
   { stdout }: Session,
   { stream, revision, state }: FoldedStream,
   pages: AsyncIterable<readonly StoredEvent[]>,
-  first: number,
-  all: boolean,
+  options: { readonly first: number; readonly maxLots: number },
 ): Promise<void> {
+  const { first, maxLots } = options;
   await write(
     stdout,
     `${stream}: ${revision + 1} events${first === 0 ? '' : `, the first ${first} not shown (--all)`}\n\n`,
   );
-  let head = true;
-  for await (const page of pages) {
-    await write(stdout, table(COLUMNS, page.map(rowOf), { head }));
-    head = false;
-  }
+  if (first <= revision) await write(stdout, eventLine('revision', 'time', 'type', 'what'));
+  for await (const page of pages) await write(stdout, page.map(lineOf).join(''));
   const when = revision === -1 ? 'before the first event' : `at revision ${revision}`;
-  await write(
-    stdout,
-    `${head ? '' : '\n'}state ${when}\n\n${stateTable(state, all ? Number.POSITIVE_INFINITY : DEFAULT_LAST)}`,
-  );
+  await write(stdout, `${first <= revision ? '\n' : ''}state ${when}\n\n${stateTable(state, maxLots)}`);
 }
 
-const rowOf = (event: StoredEvent): Row => [event.revision, toIso(event.recordedAt), event.type, describeEvent(event)];
+/** Of fixed widths, so that the lines can be written page by page. */
+const eventLine = (revision: string, time: string, type: string, what: string): string =>
+  `${revision.padStart(8)}  ${time.padEnd(24)}  ${type.padEnd(16)}  ${what}\n`;
+
+const lineOf = (event: StoredEvent): string =>
+  eventLine(String(event.revision), toIso(event.recordedAt), event.type, printable(describeEvent(event)));

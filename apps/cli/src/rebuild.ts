@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Argument, type Command } from 'commander';
 import {
   type BuildProgress,
@@ -10,16 +9,15 @@ import { HandlerFailed } from '#read-models/handlers.js';
 import type { Projection } from '#read-models/projection.js';
 import { projections, type ReadModelName } from '#read-models/projections/projections.js';
 import { Failure } from './failure.js';
-import { withReader } from './store-reader.js';
-import { type StoreOptions, withDataDir, withOutput } from './terminal/options.js';
+import { readModelsDirectory, withReader } from './store-reader.js';
+import { type CommonOptions, type ProgressOptions, withCommonOptions, withProgress } from './terminal/options.js';
 import { progressBar } from './terminal/progress.js';
 import { type Session, write, writeJson } from './terminal/session.js';
 import { type Column, table } from './terminal/table.js';
 
 const NAMES = Object.keys(projections) as ReadModelName[];
 
-/** Of a data directory: where the server keeps its read models. */
-export const readModelsDirectory = (dataDir: string): string => join(dataDir, 'read-models');
+type LongOptions = CommonOptions & ProgressOptions;
 
 /** `gavel rebuild <read model|all>`: builds anew from the store beside what serves, and makes it serve. */
 export function rebuildCommand(program: Command, session: Session): void {
@@ -31,12 +29,12 @@ export function rebuildCommand(program: Command, session: Session): void {
         'runs on the data directory goes on answering and takes the new one over by itself.',
     )
     .addArgument(new Argument('<read model>', 'which one').choices([...NAMES, 'all']));
-  withDataDir(withOutput(command), session).action((name: ReadModelName | 'all', options: StoreOptions) =>
+  withCommonOptions(withProgress(command), session).action((name: ReadModelName | 'all', options: LongOptions) =>
     rebuild(name, options, session),
   );
 }
 
-async function rebuild(name: ReadModelName | 'all', options: StoreOptions, session: Session): Promise<void> {
+async function rebuild(name: ReadModelName | 'all', options: LongOptions, session: Session): Promise<void> {
   const chosen = (name === 'all' ? NAMES : [name]).map((each) => projections[each] as Projection<object>);
   const built = (await build(chosen, options, session)).map(figuresOf);
   if (options.json) return writeJson(session, { dataDir: options.dataDir, built });
@@ -57,7 +55,7 @@ async function rebuild(name: ReadModelName | 'all', options: StoreOptions, sessi
 
 async function build(
   chosen: readonly Projection<object>[],
-  options: StoreOptions,
+  options: LongOptions,
   session: Session,
 ): Promise<readonly BuiltGeneration[]> {
   const bar = progressBar(session, options, 'events', 1);

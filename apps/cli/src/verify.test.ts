@@ -149,6 +149,6 @@ describe('verify', () => {
     await mkdir(join(dataDir, 'empty'));
     const { exitCode, stdout, stderr } = await runCli(['verify', '--data-dir', join(dataDir, 'empty')]);
     expect([exitCode, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/^gavel: .*events\.db cannot be opened: .*\n$/);
+    expect(stderr).toMatch(/^gavel: .*events\.db does not exist: .*\n$/);
   });
 });

@@ -3,9 +3,8 @@ import type { Command } from 'commander';
 import { eventsFile } from '#event-store/embedded/connection.js';
 import { verifyFiles } from '#event-store/embedded/verify-files.js';
 import type { EventReader } from '#event-store/event-store.js';
-import { readModelsDirectory } from './rebuild.js';
-import { withReader } from './store-reader.js';
-import { type StoreOptions, withDataDir, withOutput } from './terminal/options.js';
+import { readModelsDirectory, withReader } from './store-reader.js';
+import { type CommonOptions, type ProgressOptions, withCommonOptions, withProgress } from './terminal/options.js';
 import { progressBar } from './terminal/progress.js';
 import { type Session, write, writeJson } from './terminal/session.js';
 import { table } from './terminal/table.js';
@@ -26,6 +25,8 @@ interface Verified {
   readonly seconds: number;
 }
 
+type LongOptions = CommonOptions & ProgressOptions;
+
 /** `gavel verify`: whether the files, the streams and the read models are sound and tell the same. */
 export function verifyCommand(program: Command, session: Session): void {
   const command = program
@@ -35,10 +36,10 @@ export function verifyCommand(program: Command, session: Session): void {
       'Checks the files of the event store, reads every event, folds every stream, and compares the read models with the ' +
         'events. Changes nothing in either; may run beside a server.',
     );
-  withDataDir(withOutput(command), session).action((options: StoreOptions) => verify(options, session));
+  withCommonOptions(withProgress(command), session).action((options: LongOptions) => verify(options, session));
 }
 
-async function verify(options: StoreOptions, session: Session): Promise<void> {
+async function verify(options: LongOptions, session: Session): Promise<void> {
   const startedAt = performance.now();
   const differences = new Differences();
   const found = await check(options, session, differences);
@@ -52,7 +53,7 @@ async function verify(options: StoreOptions, session: Session): Promise<void> {
 type Found = Pick<Verified, 'events' | 'streams' | 'readModels'>;
 
 /** Files that are there and cannot be opened are what this command looks for; files that are not there are a failure. */
-async function check(options: StoreOptions, session: Session, differences: Differences): Promise<Found> {
+async function check(options: LongOptions, session: Session, differences: Differences): Promise<Found> {
   const { dataDir } = options;
   try {
     for (const problem of verifyFiles(dataDir).problems) differences.add('files', problem);
@@ -67,7 +68,7 @@ async function check(options: StoreOptions, session: Session, differences: Diffe
 
 async function checkEvents(
   reader: EventReader,
-  options: StoreOptions,
+  options: LongOptions,
   session: Session,
   differences: Differences,
 ): Promise<Found> {

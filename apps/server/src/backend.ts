@@ -4,6 +4,7 @@ import { openEmbeddedStore } from '#event-store/embedded/embedded-store.js';
 import type { EventStore } from '#event-store/event-store.js';
 import { SystemClock } from '#platform/clock.js';
 import { openReadModels, type ReadModels } from '#read-models/read-models.js';
+import { Visibility } from './http/visibility.js';
 import type { Metrics } from './observability/metrics.js';
 import { Carrier } from './process/carrier.js';
 import { CheckpointFile } from './process/checkpoint-file.js';
@@ -22,6 +23,7 @@ export class Backend {
   readonly vehicles: VehicleWriter;
   readonly keys: KeyWriter;
   readonly carrier: Carrier;
+  readonly visibility: Visibility;
   private readonly processManager: ProcessManager;
   private readonly deadlines: Deadlines;
   private readonly eviction: NodeJS.Timeout;
@@ -39,6 +41,7 @@ export class Backend {
     this.auctions = new AuctionWriter(store, options);
     this.vehicles = new VehicleWriter(store, options);
     this.keys = new KeyWriter(store, options);
+    this.visibility = new Visibility(store, readModels);
     this.carrier = new Carrier(this.auctions, this.lots, this.vehicles, this.clock);
     const checkpoint = new CheckpointFile(join(dataDir, 'process-manager.position'));
     this.processManager = new ProcessManager(store, this.carrier, checkpoint, log);

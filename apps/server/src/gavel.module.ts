@@ -15,6 +15,7 @@ import { PlaceBidController } from './api/place-bid.controller.js';
 import { RunAuctionController } from './api/run-auction.controller.js';
 import { SettleLotController } from './api/settle-lot.controller.js';
 import { Backend } from './backend.js';
+import { Visibility } from './http/visibility.js';
 import { Metrics } from './observability/metrics.js';
 import { Carrier } from './process/carrier.js';
 import { AuctionWriter, KeyWriter, LotWriter, VehicleWriter } from './writers.js';
@@ -50,6 +51,7 @@ export function gavelModule(backend: Backend, metrics: Metrics): DynamicModule {
     [VehicleWriter, backend.vehicles],
     [KeyWriter, backend.keys],
     [Carrier, backend.carrier],
+    [Visibility, backend.visibility],
   ];
   const providers = parts.map(([provide, useValue]) => ({ provide, useValue }));
   return { module: GavelModule, controllers, providers };

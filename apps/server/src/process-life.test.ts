@@ -120,7 +120,7 @@ describe('the life of the process', () => {
     const otherDir = await emptyDirectory();
     const third = ServerProcess.spawn({ GAVEL_DATA_DIR: otherDir }, Number(new URL(server.admin.url).port));
     expect(await third.exit()).toBe(1);
-    expect(third.output).toMatch(/^gavel: .*EADDRINUSE.*\n$/);
+    expect(third.output).toMatch(/^gavel: .*EADDRINUSE.*\n$/m);
     await rm(otherDir, { recursive: true });
   });
 });

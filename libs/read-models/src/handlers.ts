@@ -35,6 +35,12 @@ export class Handlers<Row extends object> {
     return handle !== undefined && handle !== 'ignored';
   }
 
+  /** Whether an event of these types may matter: unknown ones do. */
+  concernedBy(types: ReadonlySet<string>): boolean {
+    for (const type of types) if (this.#byType.get(type) !== 'ignored') return true;
+    return false;
+  }
+
   /** Null when no row changes. Throws HandlerFailed, also for a type that the catalogue lacks. */
   keyOf(event: StoredEvent): string | null {
     const handle = this.#byType.get(event.type);

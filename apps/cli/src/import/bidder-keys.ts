@@ -17,10 +17,6 @@ export class BidderKeys {
     private readonly adminKey: string,
   ) {}
 
-  get count(): number {
-    return this.issued.size;
-  }
-
   /** Rejects with Refused or NoAnswer. */
   async keyOf(subject: string): Promise<string> {
     const known = this.issued.get(subject) ?? this.issue(subject);

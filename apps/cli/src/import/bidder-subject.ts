@@ -16,7 +16,7 @@ export function bidderSubject(name: string): string {
   return subject;
 }
 
-/** The name behind a subject that `bidderSubject` made. */
+/** The name in the file behind a subject that `bidderSubject` made. */
 export function bidderName(subject: string): string {
   const bytes = subject.slice(PREFIX.length).replace(/\+([0-9A-F]{2})/g, '%$1');
   return decodeURIComponent(bytes);

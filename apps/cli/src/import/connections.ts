@@ -43,8 +43,7 @@ export class Connections {
   /** Rejects when no whole answer came. */
   send({ method, url, headers, body }: Exchange): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const options = { method, headers, agent: this.agent, signal: AbortSignal.timeout(TIMEOUT_MS) };
-      const request = this.open(url, options, (response) => {
+      const request = this.open(url, { method, headers, agent: this.agent }, (response) => {
         let text = '';
         response.setEncoding('utf8');
         response.on('data', (chunk: string) => {
@@ -56,6 +55,8 @@ export class Connections {
           resolve({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] ?? null, text });
         });
       });
+      const timer = setTimeout(() => request.destroy(new Error('it took too long')), TIMEOUT_MS);
+      request.on('close', () => clearTimeout(timer));
       request.on('error', reject);
       request.end(body);
     });

@@ -4,7 +4,7 @@ import type { Static, TSchema } from 'typebox';
 import Value from 'typebox/value';
 import { Failure } from '../failure.js';
 import { Connections, type Exchange } from './connections.js';
-import { NoAnswer, NotYet, Refused } from './refused.js';
+import { NoAnswer, NotYet, Refused } from './request-failures.js';
 import { retryAfterMs } from './retry-after.js';
 
 export interface Request {

@@ -8,8 +8,8 @@ import type { BidderKeys } from './bidder-keys.js';
 import type { GavelClient, Request } from './gavel-client.js';
 import type { IdempotencyKeys } from './idempotency-keys.js';
 import type { RecordedAuction } from './recorded-auction.js';
-import { Refused } from './refused.js';
 import type { Closing, Outcomes } from './replay.js';
+import { Refused } from './request-failures.js';
 
 const Created = Type.Object({ auctionId: AuctionId });
 const Added = Type.Object({ lotId: LotId });

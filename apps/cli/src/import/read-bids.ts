@@ -18,7 +18,7 @@ const COLUMNS = [
 ] as const;
 type BidRecord = CsvRecord<(typeof COLUMNS)[number]>;
 
-/** All bids are held in memory, about 200 bytes each, because those of an auction may stand anywhere in the file. */
+/** All bids are held in memory, about 300 bytes each, because those of an auction may stand anywhere in the file. */
 const MAX_BIDS = 2_000_000;
 const MAX_ID = 200;
 const MAX_ITEM = 80;
@@ -105,4 +105,4 @@ function checkRating(text: string): void {
 }
 
 const titleOf = ({ item, auctionid }: BidRecord['values']): string =>
-  `${item.trim().slice(0, MAX_ITEM)} ${auctionid}`.trim();
+  `${[...item.trim()].slice(0, MAX_ITEM).join('')} ${auctionid}`.trim();

@@ -11,11 +11,14 @@ export interface CsvRecord<Column extends string> {
   readonly values: Readonly<Record<Column, string>>;
 }
 
+const SHOWN_CHARACTERS = 60;
+
 /** A Failure that names the place: `bids.csv:7, column bid: is negative: "-3"`. */
-export const failureAt = (file: string, line: number, reason: string, column?: string, value?: string): Failure =>
-  new Failure(
-    `${file}:${line}${column === undefined ? '' : `, column ${column}`}: ${reason}${value === undefined ? '' : `: ${JSON.stringify(value)}`}`,
-  );
+export function failureAt(file: string, line: number, reason: string, column?: string, value?: string): Failure {
+  const place = column === undefined ? `${file}:${line}` : `${file}:${line}, column ${column}`;
+  const shown = value === undefined ? '' : `: ${JSON.stringify(value.slice(0, SHOWN_CHARACTERS))}`;
+  return new Failure(`${place}: ${reason}${shown}`);
+}
 
 /**
  * Reads a CSV file in UTF-8 record by record, whatever its size. Its first line names exactly the `columns`, in any order.

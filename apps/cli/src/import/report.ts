@@ -1,10 +1,10 @@
 import type { Money } from '#contracts/money.js';
 import { type Column, type Row, table } from '../terminal/table.js';
+import { bidderName } from './bidder-subject.js';
 import { dollars } from './cents.js';
 import type { RecordedAuction } from './recorded-auction.js';
 import type { Closing, Outcomes } from './replay.js';
-import type { Reserves } from './reserves.js';
-import { reserveOf } from './run-import.js';
+import { type Reserves, reserveOf } from './reserves.js';
 
 /** The recorded and the computed closing of one auction; amounts in cents, ids of Gavel null in a dry run. */
 export interface ClosingLine {
@@ -99,7 +99,7 @@ const rowOf = (line: ClosingLine): Row => [
   line.auctionid,
   line.bids,
   line.state,
-  line.winnerId,
+  line.winnerId === null ? null : bidderName(line.winnerId),
   inDollars(line.reserve),
   inDollars(line.recorded),
   inDollars(line.computed),

@@ -8,7 +8,10 @@ import { replay } from './replay.js';
 /** Hidden reserves by auction, cents. */
 export type Reserves = ReadonlyMap<string, Money>;
 
-/** `none`, `auto`, or a CSV file with the columns auctionid and reserve. Throws Failure. */
+export const reserveOf = (reserves: Reserves, { auctionId }: RecordedAuction): Money | null =>
+  reserves.get(auctionId) ?? null;
+
+/** Of a CSV file with the columns auctionid and reserve, or with `auto` inferred; none by default. Rejects with Failure. */
 export async function reservesFrom(source: string | undefined, recorded: RecordedAuctions): Promise<Reserves> {
   if (source === undefined) return new Map();
   if (source === 'auto') return inferredReserves(recorded.auctions);
@@ -35,12 +38,12 @@ async function readReserves(file: string, recorded: RecordedAuctions): Promise<R
     const { auctionid, reserve } = values;
     if (!known.has(auctionid)) throw failureAt(file, line, `is not in ${recorded.file}`, 'auctionid', auctionid);
     if (reserves.has(auctionid)) throw failureAt(file, line, 'is there twice', 'auctionid', auctionid);
-    reserves.set(auctionid, reserveOf(file, line, reserve));
+    reserves.set(auctionid, reserveIn(file, line, reserve));
   });
   return reserves;
 }
 
-function reserveOf(file: string, line: number, text: string): Money {
+function reserveIn(file: string, line: number, text: string): Money {
   try {
     const cents = parseCents(text);
     if (cents === 0) throw new Failure('is nothing: a reserve is at least 0.01');

@@ -1,11 +1,10 @@
-import type { Money } from '#contracts/money.js';
 import { BidderKeys } from './bidder-keys.js';
 import type { GavelClient } from './gavel-client.js';
 import type { IdempotencyKeys } from './idempotency-keys.js';
 import { type ImportContext, type ImportedAuction, importAuction } from './import-auction.js';
 import { inParallel } from './in-parallel.js';
 import type { RecordedAuction, RecordedAuctions } from './recorded-auction.js';
-import type { Reserves } from './reserves.js';
+import { type Reserves, reserveOf } from './reserves.js';
 
 export interface ImportPlan {
   readonly recorded: RecordedAuctions;
@@ -31,6 +30,3 @@ export async function runImport(
   await inParallel(await bidderKeys.ids(), concurrency, (keyId) => bidderKeys.revoke(keyId), stop);
   return imported;
 }
-
-export const reserveOf = (reserves: Reserves, auction: RecordedAuction): Money | null =>
-  reserves.get(auction.auctionId) ?? null;

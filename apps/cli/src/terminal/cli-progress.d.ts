@@ -8,6 +8,7 @@ declare module 'cli-progress' {
     readonly notTTYSchedule: number;
     readonly gracefulExit: boolean;
     readonly hideCursor: boolean;
+    readonly linewrap: boolean;
   }
   export class SingleBar {
     constructor(options: Options, preset: object);

@@ -1,28 +1,29 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Session } from './session.js';
 
-export interface OutputOptions {
+/** The options that every command has. */
+export interface CommonOptions {
   readonly json?: true;
-  readonly progress?: true;
-}
-
-export interface StoreOptions extends OutputOptions {
   readonly dataDir: string;
 }
 
-/** The options that every command has. */
-export const withOutput = (command: Command): Command =>
+export interface ProgressOptions {
+  readonly progress?: true;
+}
+
+/** `--json`, and `--data-dir`, which defaults as it does for the server. */
+export const withCommonOptions = (command: Command, { env }: Session): Command =>
   command
     .option('--json', 'one JSON document on stdout and nothing else')
-    .option('--progress', 'show progress also when stderr is no terminal');
+    .option(
+      '--data-dir <directory>',
+      'where the server keeps its data (GAVEL_DATA_DIR)',
+      env['GAVEL_DATA_DIR'] || './data',
+    );
 
-/** `--data-dir`, which defaults as it does for the server. */
-export const withDataDir = (command: Command, { env }: Session): Command =>
-  command.option(
-    '--data-dir <directory>',
-    'where the server keeps its data (GAVEL_DATA_DIR)',
-    env['GAVEL_DATA_DIR'] || './data',
-  );
+/** `--progress`, of commands that may take long. */
+export const withProgress = (command: Command): Command =>
+  command.option('--progress', 'show progress also when stderr is no terminal');
 
 /** An option or argument that is a whole number in a range. */
 export const wholeNumber =

@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
-import type { OutputOptions } from './options.js';
+import type { ProgressOptions } from './options.js';
 import type { Session } from './session.js';
 
 export interface Progress {
@@ -11,7 +11,7 @@ export interface Progress {
 const SILENT: Progress = { update: () => undefined, stop: () => undefined };
 
 /** A bar on stderr when that is a terminal, or when asked for; otherwise nothing. */
-export function progressBar(session: Session, options: OutputOptions, what: string, total: number): Progress {
+export function progressBar(session: Session, options: ProgressOptions, what: string, total: number): Progress {
   const { stderr } = session;
   if (!stderr.isTTY && options.progress !== true) return SILENT;
   const bar = new SingleBar(
@@ -20,9 +20,10 @@ export function progressBar(session: Session, options: OutputOptions, what: stri
       format: `${what} [{bar}] {percentage}% {value}/{total} {duration_formatted}`,
       noTTYOutput: true,
       notTTYSchedule: 1_000,
-      // Both would change what Ctrl-C does or leaves behind: it is to end the program, and nothing else.
+      // Each would change what Ctrl-C does or leaves behind: it is to end the program, and nothing else.
       gracefulExit: false,
       hideCursor: false,
+      linewrap: true,
     },
     Presets.legacy,
   );

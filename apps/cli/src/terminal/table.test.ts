@@ -11,14 +11,6 @@ describe('a table', () => {
     expect(table(columns, rows)).toBe('lot      price\na watch     12\nb            -\n');
   });
 
-  it('goes on without its head on the next page', () => {
-    const fixed = columns.map((column) => ({ ...column, width: 7 }));
-    expect(table(fixed, [['a', 1]]) + table(fixed, [['b', 22]], { head: false })).toBe(
-      'lot        price\na              1\nb             22\n',
-    );
-    expect(table(fixed, [], { head: false })).toBe('');
-  });
-
   it('shows control and direction characters as codes, so that stored text cannot steer the terminal', () => {
     expect(printable('a\u001b[2Jb\nc\u202ed')).toBe('a\\u{1b}[2Jb\\u{a}c\\u{202e}d');
     expect(table(columns, [['\u0007', 1]])).toBe('lot    price\n\\u{7}      1\n');

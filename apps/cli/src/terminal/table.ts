@@ -3,8 +3,6 @@ import Table from 'cli-table3';
 export interface Column {
   readonly head: string;
   readonly align?: 'left' | 'right';
-  /** Characters; by default as wide as the widest cell. Tables that are printed page by page need it. */
-  readonly width?: number;
 }
 
 /** No frames, no colours: columns two blanks apart, which read as well in a file as on a screen. */
@@ -31,15 +29,10 @@ const PLAIN = {
 
 export type Row = readonly (string | number | null)[];
 
-/** A table as text, one line for each row; `head: false` for the pages behind the first one. */
-export function table(columns: readonly Column[], rows: readonly Row[], options = { head: true }): string {
-  if (rows.length === 0 && !options.head) return '';
-  const rendered = new Table({
-    ...PLAIN,
-    colAligns: columns.map((column) => column.align ?? 'left'),
-    colWidths: columns.map((column) => column.width ?? null),
-  });
-  if (options.head) rendered.push(columns.map((column) => column.head));
+/** A small table as text, one line for each row. */
+export function table(columns: readonly Column[], rows: readonly Row[]): string {
+  const rendered = new Table({ ...PLAIN, colAligns: columns.map((column) => column.align ?? 'left') });
+  rendered.push(columns.map((column) => column.head));
   for (const row of rows) rendered.push(row.map((cell) => printable(String(cell ?? '-'))));
   const lines = rendered.toString().split('\n');
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;

@@ -3,11 +3,12 @@ import type { AddressInfo, Socket } from 'node:net';
 import { DoubleAuctions, type Placed } from './double-auctions.js';
 import { DoubleRoutes } from './double-routes.js';
 
-/** What goes wrong with a request: an answer other than its own, or a connection that breaks before or behind its effect. */
+/** What goes wrong with a request: an answer other than its own, or a connection that breaks before, behind or within it. */
 export type Fault =
   | { readonly status: number; readonly code?: string; readonly headers?: Record<string, string> }
   | 'break-before'
   | 'break-after'
+  | 'break-midway'
   | null;
 
 export interface Call {
@@ -81,13 +82,14 @@ export class GavelDouble {
     this.calls.push(call);
     const fault = this.options.faultOf?.(call) ?? null;
     if (fault === 'break-before') return void request.socket.destroy();
-    if (fault !== null && fault !== 'break-after') {
+    if (fault !== null && typeof fault !== 'string') {
       const problem = { code: fault.code ?? 'injected', detail: 'Injected.' };
       return send(response, fault.status, problem, fault.headers);
     }
     const { status, answer } = this.routes.answer(request, body);
     this.options.onEffect?.(call);
     if (fault === 'break-after') return void request.socket.destroy();
+    if (fault === 'break-midway') return breakMidway(request, response);
     send(response, status, answer);
   }
 }
@@ -98,6 +100,12 @@ function send(response: ServerResponse, status: number, body: unknown, headers: 
     ...headers,
   });
   response.end(body === undefined ? '' : JSON.stringify(body));
+}
+
+/** Half an answer, then nothing. */
+function breakMidway({ socket }: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
+  response.write('{"half":', () => socket.destroy());
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {

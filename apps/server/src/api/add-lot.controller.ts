@@ -9,6 +9,7 @@ import { commandContext, done } from '../http/command-context.js';
 import { futureTime } from '../http/future-time.js';
 import { validationFailed } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
+import { Visibility } from '../http/visibility.js';
 import { Carrier } from '../process/carrier.js';
 import { AuctionWriter, LotWriter, VehicleWriter } from '../writers.js';
 import { lotView } from './lot-view.js';
@@ -22,6 +23,7 @@ export class AddLotController {
     private readonly vehicles: VehicleWriter,
     private readonly lots: LotWriter,
     private readonly carrier: Carrier,
+    private readonly visibility: Visibility,
     private readonly clock: Clock,
   ) {}
 
@@ -49,6 +51,7 @@ export class AddLotController {
     done(outcome);
     // The process manager does the same; here it makes the lot visible before the answer.
     await this.carrier.carryAddedLot(auctionId, lotId);
+    await this.visibility.shown();
     const { state: lot, position } = await this.lots.load(lotId);
     if (lot.phase === 'not-listed') throw new Error('an added lot is listed');
     return lotView(lot, position ?? '0');

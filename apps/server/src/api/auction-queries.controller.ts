@@ -8,9 +8,9 @@ import { ReadModels } from '#read-models/read-models.js';
 import type { AuctionRow } from '#read-models/rows.js';
 import { notFound } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
+import { Visibility } from '../http/visibility.js';
 import { lotView } from './lot-view.js';
 import { pageOf } from './page-of.js';
-import { readFrom } from './read-from.js';
 
 const MAX_LOTS_SHOWN = 4_000;
 const list = { query: PageQuery };
@@ -18,7 +18,10 @@ const one = { params: AuctionParams, query: AtLeastQuery };
 
 @Controller()
 export class AuctionQueriesController {
-  constructor(private readonly readModels: ReadModels) {}
+  constructor(
+    private readonly readModels: ReadModels,
+    private readonly visibility: Visibility,
+  ) {}
 
   @Get('api/auctions')
   @Route({
@@ -53,10 +56,10 @@ export class AuctionQueriesController {
   ): Promise<AuctionView> {
     const { auctionId } = request.params;
     const { atLeast } = request.query;
-    const row = (await readFrom(this.readModels.auctions, atLeast)).get(auctionId);
+    const row = (await this.visibility.reach(this.readModels.auctions, atLeast)).get(auctionId);
     if (row === null) throw notFound('auction');
-    await readFrom(this.readModels.auctionLots, atLeast);
-    const lots = await readFrom(this.readModels.lots, atLeast);
+    await this.visibility.reach(this.readModels.auctionLots, atLeast);
+    const lots = await this.visibility.reach(this.readModels.lots, atLeast);
     // No If-None-Match: the lots change without their auction, whose revision the ETag is.
     reply.header('etag', `"${row.revision}"`);
     const members = this.readModels.auctionLots.scan({ prefix: `${auctionId}/`, limit: MAX_LOTS_SHOWN });

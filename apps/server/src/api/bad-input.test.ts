@@ -57,7 +57,7 @@ describe('bad input', () => {
       { title: 'x', startingBid: 1, increments: [{ from: 5, step: 1 }] },
       'increments',
     ],
-    ['an increment of 0', { title: 'x', startingBid: 1, increments: [{ from: 0, step: 0 }] }, 'increments'],
+    ['an increment of 0', { title: 'x', startingBid: 1, increments: [{ from: 0, step: 0 }] }, 'increments.0.step'],
     ['an end in the past', { title: 'x', startingBid: 1, closesAt: '2020-01-01T00:00:00Z' }, 'closesAt'],
     ['an end that is no time', { title: 'x', startingBid: 1, closesAt: '2030-02-31T25:00:00Z' }, 'closesAt'],
     [
@@ -86,6 +86,7 @@ describe('bad input', () => {
 
   const requests: [what: string, method: string, path: string, field: string][] = [
     ['a wrong id', 'GET', '/api/lots/not-an-id', 'path.lotId'],
+    ['a long id', 'GET', `/api/lots/${'x'.repeat(2_000)}`, 'path.lotId'],
     ['a wrong limit', 'GET', '/api/auctions?limit=1001', 'query.limit'],
     ['an unknown query', 'GET', '/api/auctions?page=2', 'query.page'],
     ['a wrong position', 'GET', '/api/auctions/01890000-0000-7000-8000-000000000000?atLeast=soon', 'query.atLeast'],

@@ -10,9 +10,9 @@ import type { BidderBidRow, BidRow, LotRow } from '#read-models/rows.js';
 import { principalOf } from '../http/command-context.js';
 import { notFound, validationFailed } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
+import { Visibility } from '../http/visibility.js';
 import { lotViewState } from './lot-view.js';
 import { pageOf } from './page-of.js';
-import { readFrom } from './read-from.js';
 
 const SEARCHED_AT_ONCE = 500;
 const PADDED = /^[0-9]{12,20}$/;
@@ -29,7 +29,10 @@ const mine = {
 
 @Controller()
 export class BidQueriesController {
-  constructor(private readonly readModels: ReadModels) {}
+  constructor(
+    private readonly readModels: ReadModels,
+    private readonly visibility: Visibility,
+  ) {}
 
   @Get('api/lots/:lotId/bids')
   @Route({
@@ -43,9 +46,9 @@ export class BidQueriesController {
   async bidsOfLot(@Req() request: RouteRequest<typeof ofLot>): Promise<Page<BidView>> {
     const { lotId } = request.params;
     const { limit = DEFAULT_PAGE, cursor, valid = false, atLeast } = request.query;
-    const lot = (await readFrom(this.readModels.lots, atLeast)).get(lotId);
+    const lot = (await this.visibility.reach(this.readModels.lots, atLeast)).get(lotId);
     if (lot === null) throw notFound('lot');
-    const bids = await readFrom(this.readModels.bids, atLeast);
+    const bids = await this.visibility.reach(this.readModels.bids, atLeast);
     const proxy = lot.lot.terms.bidPolicy === 'proxy';
     const atOnce = valid ? Math.max(limit + 1, SEARCHED_AT_ONCE) : limit + 1;
     let after = fullCursor(`${lotId}/`, cursor);
@@ -73,8 +76,8 @@ export class BidQueriesController {
     const { limit = DEFAULT_PAGE, cursor, atLeast } = request.query;
     const prefix = `${principalOf(request).subject}/`;
     const after = fullCursor(prefix, cursor);
-    const bids = await readFrom(this.readModels.bidderBids, atLeast);
-    const lots = await readFrom(this.readModels.lots, atLeast);
+    const bids = await this.visibility.reach(this.readModels.bidderBids, atLeast);
+    const lots = await this.visibility.reach(this.readModels.lots, atLeast);
     const found = bids.scan({ prefix, limit: limit + 1, descending: true, ...(after !== undefined && { after }) });
     return pageOf(found, limit, (row) => myBidView(row, lots.get(row.lotId), principalOf(request).subject), keyTail);
   }

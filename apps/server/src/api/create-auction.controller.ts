@@ -7,6 +7,7 @@ import { commandContext, done } from '../http/command-context.js';
 import { futureTime } from '../http/future-time.js';
 import { validationFailed } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
+import { Visibility } from '../http/visibility.js';
 import { AuctionWriter } from '../writers.js';
 
 const route = { body: CreateAuctionBody };
@@ -15,6 +16,7 @@ const route = { body: CreateAuctionBody };
 export class CreateAuctionController {
   constructor(
     private readonly auctions: AuctionWriter,
+    private readonly visibility: Visibility,
     private readonly clock: Clock,
   ) {}
 
@@ -48,6 +50,7 @@ export class CreateAuctionController {
       ),
     );
     if (outcome.state.phase === 'not-created') throw new Error('a created auction is created');
+    await this.visibility.shown();
     return createdView(outcome.state, outcome.position);
   }
 }

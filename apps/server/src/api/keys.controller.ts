@@ -3,12 +3,11 @@ import Type from 'typebox';
 
 import { IssuedKey, IssueKeyBody, KeyParams } from '#contracts/http/keys.js';
 import { uuidV7 } from '#platform/uuid.js';
-import { ReadModels } from '#read-models/read-models.js';
 import { makeApiKey } from '../auth/api-key.js';
 import { commandContext, done } from '../http/command-context.js';
 import { Route, type RouteRequest } from '../http/route.js';
+import { Visibility } from '../http/visibility.js';
 import { KeyWriter } from '../writers.js';
-import { readFrom } from './read-from.js';
 
 const issue = { body: IssueKeyBody };
 const revoke = { params: KeyParams };
@@ -18,7 +17,7 @@ const Nothing = Type.Null({ description: 'Revoked' });
 export class KeysController {
   constructor(
     private readonly keys: KeyWriter,
-    private readonly readModels: ReadModels,
+    private readonly visibility: Visibility,
   ) {}
 
   /** Takes no idempotency key into account: a secret is shown once, so a repeat makes another key. */
@@ -30,8 +29,8 @@ export class KeysController {
     const { key, digest } = makeApiKey(keyId);
     const { requestDigest: _, expectedRevision: __, ...context } = commandContext(request);
     const command = { type: 'IssueKey', keyId, role, subject, digest } as const;
-    const outcome = done(await this.keys.execute(keyId, command, { ...context, commandId: keyId }));
-    await readFrom(this.readModels.keys, outcome.position);
+    done(await this.keys.execute(keyId, command, { ...context, commandId: keyId }));
+    await this.visibility.shown();
     return { keyId, key, role, subject };
   }
 
@@ -47,7 +46,7 @@ export class KeysController {
     problems: [404],
   })
   async revoke(@Req() request: RouteRequest<typeof revoke>): Promise<void> {
-    const outcome = done(await this.keys.execute(request.params.keyId, { type: 'RevokeKey' }, commandContext(request)));
-    await readFrom(this.readModels.keys, outcome.position);
+    done(await this.keys.execute(request.params.keyId, { type: 'RevokeKey' }, commandContext(request)));
+    await this.visibility.shown();
   }
 }

@@ -7,15 +7,18 @@ import { ReadModels } from '#read-models/read-models.js';
 import type { LotRow } from '#read-models/rows.js';
 import { notFound } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
+import { Visibility } from '../http/visibility.js';
 import { lotResult, lotView } from './lot-view.js';
-import { readFrom } from './read-from.js';
 
 const route = { params: LotParams, query: AtLeastQuery };
 const NotModified = Type.Null({ description: 'As the caller knows it' });
 
 @Controller()
 export class LotQueriesController {
-  constructor(private readonly readModels: ReadModels) {}
+  constructor(
+    private readonly readModels: ReadModels,
+    private readonly visibility: Visibility,
+  ) {}
 
   @Get('api/lots/:lotId')
   @Route({
@@ -54,7 +57,7 @@ export class LotQueriesController {
   }
 
   private async find(request: RouteRequest<typeof route>): Promise<LotRow> {
-    const lots = await readFrom(this.readModels.lots, request.query.atLeast);
+    const lots = await this.visibility.reach(this.readModels.lots, request.query.atLeast);
     const row = lots.get(request.params.lotId);
     if (row === null) throw notFound('lot');
     return row;

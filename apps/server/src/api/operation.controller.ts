@@ -10,7 +10,10 @@ const Readiness = Type.Object({
   status: Type.Unsafe<'ok' | 'unavailable'>({ type: 'string', enum: ['ok', 'unavailable'] }),
   checks: Type.Object({}, { additionalProperties: { type: 'string' }, description: 'ok, or what is wrong, by part' }),
 });
-const PrometheusText = Type.String({ description: 'Prometheus text format' });
+const PrometheusText = {
+  description: 'Prometheus text format',
+  content: { 'text/plain': { schema: Type.String() } },
+};
 
 @Controller()
 export class OperationController {

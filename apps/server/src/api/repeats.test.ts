@@ -99,13 +99,13 @@ describe('repeats and preconditions', () => {
     expect([state.phase, revision]).toEqual(['ended', 5]);
   });
 
-  it('waits for the position that a query names, and says 503 when it does not come', async () => {
+  it('waits for the position that a query names, and refuses one that the store has not reached', async () => {
     const { lotId } = await openLot();
     for (let amount = 200; amount < 230; amount += 1) {
       const { position } = await bidder.bid(lotId, amount);
       expect((await admin.lot(lotId, position)).currentPrice).toBe(amount);
     }
     const never = await admin.get(`/api/lots/${lotId}?atLeast=999999999999`);
-    expect(never).toMatchObject({ status: 503, body: { code: 'read-model-behind' } });
+    expect(never).toMatchObject({ status: 400, body: { errors: [{ field: 'query.atLeast' }] } });
   });
 });

@@ -4,6 +4,7 @@ import { AuctionParams, AuctionStateAnswer } from '#contracts/http/auctions.js';
 import { Clock } from '#platform/clock.js';
 import { commandContext, done } from '../http/command-context.js';
 import { Route, type RouteRequest } from '../http/route.js';
+import { Visibility } from '../http/visibility.js';
 import { Carrier } from '../process/carrier.js';
 import { AuctionWriter } from '../writers.js';
 
@@ -23,6 +24,7 @@ export class RunAuctionController {
   constructor(
     private readonly auctions: AuctionWriter,
     private readonly carrier: Carrier,
+    private readonly visibility: Visibility,
     private readonly clock: Clock,
   ) {}
 
@@ -51,6 +53,7 @@ export class RunAuctionController {
     const { auctionId } = request.params;
     done(await this.auctions.execute(auctionId, command, commandContext(request)));
     await this.carrier.carryAuction(auctionId);
+    await this.visibility.shown();
     const { state, position } = await this.auctions.load(auctionId);
     if (state.phase === 'not-created') throw new Error('an auction that runs is created');
     return { auctionId, state: state.phase, ...(position !== null && { position }) };

@@ -4,6 +4,7 @@ import { LotParams, LotResultView } from '#contracts/http/lots.js';
 import { Clock } from '#platform/clock.js';
 import { commandContext, done } from '../http/command-context.js';
 import { Route, type RouteRequest } from '../http/route.js';
+import { Visibility } from '../http/visibility.js';
 import { Carrier } from '../process/carrier.js';
 import { LotWriter } from '../writers.js';
 import { lotResult } from './lot-view.js';
@@ -24,6 +25,7 @@ export class SettleLotController {
   constructor(
     private readonly lots: LotWriter,
     private readonly carrier: Carrier,
+    private readonly visibility: Visibility,
     private readonly clock: Clock,
   ) {}
 
@@ -47,6 +49,7 @@ export class SettleLotController {
     if (state.phase === 'not-listed') throw new Error('a settled lot is listed');
     // The process manager does the same; here it makes the auction's result visible at once.
     await this.carrier.settle(lotId);
+    await this.visibility.shown();
     return lotResult(state);
   }
 }

@@ -27,7 +27,8 @@ export function fastifyAdapter(logger: FastifyBaseLogger): FastifyAdapter {
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 65_000,
-    routerOptions: { maxParamLength: 64 },
+    // Longer than any id, so that a wrong one gets the answer that names it.
+    routerOptions: { maxParamLength: 8_192 },
     forceCloseConnections: 'idle',
     genReqId: requestId,
   });

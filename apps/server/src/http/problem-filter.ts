@@ -37,7 +37,7 @@ function answerTo(thrown: unknown): ProblemAnswer | Unforeseen {
   if (thrown instanceof Contention || thrown instanceof Overloaded) {
     return unavailable('busy', 'Too many commands at once. Nothing was stored.');
   }
-  if (thrown instanceof HttpException) return ofHttp(thrown.getStatus());
+  if (thrown instanceof HttpException) return ofHttp(thrown.getStatus(), thrown.message);
   if (isFastifyError(thrown)) return ofFastify(thrown);
   return { error: thrown };
 }
@@ -51,9 +51,7 @@ function ofFastify(error: FastifyError): ProblemAnswer | Unforeseen {
     return validationFailed(fieldErrors(error.validation, error.validationContext));
   }
   const status = error.statusCode ?? 500;
-  if (status === 400) return validationFailed([{ field: 'body', message: error.message }]);
-  if (status >= 500) return { error };
-  return ofHttp(status);
+  return status >= 500 ? { error } : ofHttp(status, error.message);
 }
 
 const byStatus: Record<number, readonly [code: string, detail: string]> = {
@@ -63,7 +61,9 @@ const byStatus: Record<number, readonly [code: string, detail: string]> = {
   415: ['unsupported-media-type', 'Send application/json.'],
 };
 
-function ofHttp(status: number): ProblemAnswer {
+function ofHttp(status: number, message: string): ProblemAnswer {
+  // The rest of a 400 that no schema found: a body that is no JSON.
+  if (status === 400) return validationFailed([{ field: 'body', message }]);
   const [code, detail] = byStatus[status] ?? ['request-failed', undefined];
   return new ProblemAnswer(status, code, detail);
 }

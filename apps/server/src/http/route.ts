@@ -20,7 +20,9 @@ export interface RouteOptions {
   /** A command takes `Idempotency-Key` and `If-Match`. */
   readonly command?: boolean;
   /** Answers of success, by status. */
-  readonly answers: Readonly<Record<number, TSchema>>;
+  readonly answers: Readonly<
+    Record<number, TSchema | { readonly content: Readonly<Record<string, { schema: TSchema }>> }>
+  >;
   /** Statuses of the problems it may answer, besides those that every route may. */
   readonly problems?: readonly number[];
 }

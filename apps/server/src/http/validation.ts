@@ -22,7 +22,7 @@ export function fieldErrors(
   violations: readonly FastifySchemaValidationError[],
   part: string | undefined,
 ): FieldError[] {
-  return (violations as ErrorObject[]).map((violation) => {
+  return decisive(violations as ErrorObject[]).map((violation) => {
     const path = violation.instancePath.split('/').slice(1);
     const extra = violation.params['additionalProperty'] ?? violation.params['missingProperty'];
     if (extra !== undefined) path.push(String(extra));
@@ -31,8 +31,17 @@ export function fieldErrors(
   });
 }
 
+/** Of a value that fits no alternative: what is wrong deepest inside it, else that it fits none. */
+function decisive(violations: readonly ErrorObject[]): readonly ErrorObject[] {
+  const none = violations.find(({ keyword }) => keyword === 'anyOf');
+  if (none === undefined) return violations;
+  const inside = violations.filter(({ instancePath }) => instancePath.length > none.instancePath.length);
+  return inside.length > 0 ? inside : [none];
+}
+
 function messageOf({ keyword, message, params }: ErrorObject): string {
   if (keyword === 'additionalProperties') return 'is not a known field';
+  if (keyword === 'anyOf') return 'must have one of the documented forms';
   if (keyword === 'required') return 'is missing';
   if (keyword === 'enum') return `must be one of ${(params['allowedValues'] as string[]).join(', ')}`;
   return message ?? 'is not valid';

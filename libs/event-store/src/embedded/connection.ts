@@ -8,7 +8,6 @@ export type Query = Database.Statement<unknown[]>;
 type Cell = number | string | null;
 
 export const eventsFile = (directory: string): string => join(directory, 'events.db');
-export const walFile = (directory: string): string => `${eventsFile(directory)}-wal`;
 
 /** How long a connection waits for a lock that another process holds for a moment (a checkpoint, a recovery), in ms. */
 const BUSY_MS = 1_000;

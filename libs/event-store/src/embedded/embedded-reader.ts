@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type EventReader, StoreUnusable } from '../event-store.js';
 import { type Connection, connectReadOnly, eventsFile } from './connection.js';
@@ -28,6 +28,7 @@ export function openEmbeddedReader(directory: string, upcast: Upcast = catalogue
 
 /** Throws StoreUnusable. */
 export function connectForReading(file: string): Connection {
+  if (!existsSync(file)) throw new StoreUnusable(`${file} does not exist: there is no event store in this directory`);
   try {
     return connectAndCheck(file, false);
   } catch (error) {

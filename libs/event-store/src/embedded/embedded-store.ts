@@ -5,7 +5,6 @@ import { type EventStore, StoreUnusable } from '../event-store.js';
 import { CommitQueue, type CommitReport, type QueueLimits } from './commit-queue.js';
 import { eventsFile } from './connection.js';
 import { catalogueUpcast, type Upcast } from './decode.js';
-
 import { type ReaderThread, readerPages } from './reader-pages.js';
 import { RecentEvents, type RecentLimits } from './recent-events.js';
 import { SqliteStore, type WriterThread } from './sqlite-store.js';

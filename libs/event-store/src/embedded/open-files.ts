@@ -1,5 +1,5 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
-import { type Connection, connect, eventsFile, firstRow } from './connection.js';
+import { type Connection, connect, connectReadOnly, eventsFile, firstRow } from './connection.js';
 import { problemsAtStart } from './content-checks.js';
 import { checkIdentity, createTables } from './schema.js';
 import { StorageFailure, storageFailure } from './storage-failure.js';
@@ -17,17 +17,16 @@ export function openFiles(directory: string, maxPages: number | undefined): { db
   const file = eventsFile(directory);
   if (!existsSync(file)) create(directory, file);
   checkWalAndSize(file);
+  checkContents(file);
   const db = connect(file);
-  checkIdentity(db, file);
   configure(db, file, maxPages);
-  checkContents(db, file);
   return { db, file };
 }
 
 /** Under a draft name first: so an events.db that is empty or half made is always damage, and never a crash while creating. */
 function create(directory: string, file: string): void {
-  if (holdsFrames(walOf(file)))
-    throw new StorageFailure(`${file} is missing, but the events in its -wal file are there`, true);
+  const wal = walOf(file);
+  if (holdsFrames(wal)) throw new StorageFailure(`${file} is missing, but ${wal} holds events`, true);
   const draft = `${file}.new`;
   for (const leftover of [draft, `${draft}-journal`]) rmSync(leftover, { force: true });
   const db = connect(draft);
@@ -55,12 +54,17 @@ function configure(db: Connection, file: string, maxPages: number | undefined): 
   if (maxPages !== undefined) db.exec(`PRAGMA max_page_count=${maxPages}`);
 }
 
-function checkContents(db: Connection, file: string): void {
+/** On a connection that cannot write: another one would copy the log into a damaged file when it closes. */
+function checkContents(file: string): void {
+  const db = connectReadOnly(file);
   let problems: string[];
   try {
+    checkIdentity(db, file);
     problems = problemsAtStart(db);
   } catch (error) {
     throw storageFailure(file, error);
+  } finally {
+    db.close();
   }
   if (problems.length > 0) throw new StorageFailure(`${file} is damaged: ${problems.join('; ')}`, true);
 }

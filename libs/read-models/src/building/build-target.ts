@@ -39,13 +39,11 @@ export class BuildTarget<Row extends object> {
     this.#kept = new LRUCache({ max: KEPT_ROWS, dispose: (kept, key) => this.#write(key, kept) });
   }
 
-  /** Folds the next events. Rejects with HandlerFailed, or with what the thread failed of. */
-  async apply(events: readonly StoredEvent[], slice: TimeSlice): Promise<void> {
-    if (!this.#handlers.appendOnly) await this.#load(this.#keysOf(events));
-    for (const event of events) {
-      if (slice.over()) await slice.rest();
-      this.#fold(event);
-    }
+  /**
+   * Folds the next events, which are of `types` and no others. Rejects with HandlerFailed, or with what the thread failed of.
+   */
+  async apply(events: readonly StoredEvent[], types: ReadonlySet<string>, slice: TimeSlice): Promise<void> {
+    if (this.#handlers.concernedBy(types)) await this.#foldAll(events, slice);
     this.checkpoint = events.at(-1)?.position ?? this.checkpoint;
     await this.#makeRoom();
   }
@@ -66,21 +64,24 @@ export class BuildTarget<Row extends object> {
     await this.#thread.kill();
   }
 
-  #keysOf(events: readonly StoredEvent[]): Set<string> {
-    const keys = new Set<string>();
-    for (const event of events) {
-      const key = this.#handlers.keyOf(event);
-      if (key !== null) keys.add(key);
+  async #foldAll(events: readonly StoredEvent[], slice: TimeSlice): Promise<void> {
+    const keys = events.map((event) => this.#handlers.keyOf(event));
+    if (!this.#handlers.appendOnly) await this.#load(keys);
+    for (const [at, event] of events.entries()) {
+      if (slice.over()) await slice.rest();
+      const key = keys[at] as string | null;
+      if (key !== null) this.#fold(key, event);
     }
-    return keys;
   }
 
   /** Brings the rows of the page into memory, in one round trip. */
-  async #load(keys: ReadonlySet<string>): Promise<void> {
+  async #load(keys: readonly (string | null)[]): Promise<void> {
+    const missing = new Set<string>();
     // `get` and not `has`: it keeps what the page needs from being dropped for what is loaded.
-    const wanted = [...keys].filter((key) => this.#kept.get(key) === undefined);
-    if (wanted.length === 0) return;
+    for (const key of keys) if (key !== null && this.#kept.get(key) === undefined) missing.add(key);
+    if (missing.size === 0) return;
     this.#send();
+    const wanted = [...missing];
     const values = await this.#thread.call<(string | null)[]>({ kind: 'load', keys: wanted } satisfies BulkRequest);
     wanted.forEach((key, at) => {
       const json = values[at] ?? null;
@@ -88,9 +89,7 @@ export class BuildTarget<Row extends object> {
     });
   }
 
-  #fold(event: StoredEvent): void {
-    const key = this.#handlers.keyOf(event);
-    if (key === null) return;
+  #fold(key: string, event: StoredEvent): void {
     if (this.#handlers.appendOnly) this.#handlers.encode(key, this.#handlers.after(null, event), this.#cells);
     else this.#foldKept(key, event);
     if (this.#cells.length >= CHUNK_ROWS * CELLS) this.#send();

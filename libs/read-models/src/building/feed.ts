@@ -37,7 +37,9 @@ export async function feed(reader: EventReader, feedings: readonly Feeding[], op
     next = wanted ? page(reader, last, signal) : null;
     // Awaited below; should a target fail first, nobody else does.
     next?.catch(() => {});
-    for (const { target, until } of feedings) await target.apply(upTo(events, until), slice);
+    const types = new Set<string>();
+    for (const { type } of events) types.add(type);
+    for (const { target, until } of feedings) await target.apply(upTo(events, until), types, slice);
     onPage(events.length, last);
   }
 }

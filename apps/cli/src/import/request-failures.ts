@@ -33,5 +33,5 @@ export class NotYet extends Failure {
 
 function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  return code === 'ABORT_ERR' ? 'it took too long' : (code ?? message);
+  return code ?? message;
 }
