@@ -8,16 +8,16 @@ import { closingsTable, type Report, reportOf } from './import/report.js';
 import { reserveOf, reservesFrom } from './import/reserves.js';
 import { type ImportPlan, runImport } from './import/run-import.js';
 import {
-  type CommonOptions,
   numberOption,
+  type OutputOptions,
   type ProgressOptions,
-  withCommonOptions,
+  withOutputOptions,
   withProgress,
 } from './terminal/options.js';
 import { progressBar } from './terminal/progress.js';
 import { type Session, write, writeJson } from './terminal/session.js';
 
-interface ImportOptions extends CommonOptions, ProgressOptions {
+interface ImportOptions extends OutputOptions, ProgressOptions {
   readonly url: string;
   readonly key?: string;
   readonly name?: string;
@@ -55,7 +55,7 @@ export function importCommand(program: Command, session: Session): void {
     )
     .option('--dry-run', 'compute the prices in this process, without a server')
     .option('--all', 'show every closing price, not only those that differ');
-  withCommonOptions(withProgress(command), session).action((csv: string, options: ImportOptions) =>
+  withOutputOptions(withProgress(command), session).action((csv: string, options: ImportOptions) =>
     runCommand(csv, options, session),
   );
 }
@@ -68,7 +68,6 @@ async function runCommand(csv: string, options: ImportOptions, session: Session)
   const { report, run } = options.dryRun ? dryRun(plan) : await importInto(plan, options, session);
   if (options.json) await writeJson(session, { file: csv, name, ...run, ...report });
   else await write(session.stdout, asText(report, run, options.all === true));
-  session.exitCode = report.equal === report.auctions ? 0 : 1;
 }
 
 interface Run {

@@ -9,11 +9,11 @@ import { parseUntil, type Until } from './inspect/until.js';
 import { withReader } from './store-reader.js';
 import type { StoredEvent } from './streams/fold.js';
 import { readPages } from './streams/read-pages.js';
-import { type CommonOptions, wholeNumber, withCommonOptions } from './terminal/options.js';
+import { type OutputOptions, wholeNumber, withOutputOptions } from './terminal/options.js';
 import { type Session, write } from './terminal/session.js';
 import { printable } from './terminal/table.js';
 
-interface InspectOptions extends CommonOptions {
+interface InspectOptions extends OutputOptions {
   readonly at?: Until;
   readonly last?: number;
   readonly all?: true;
@@ -37,7 +37,7 @@ export function inspectCommand(program: Command, session: Session): void {
         .conflicts('all'),
     )
     .option('--all', 'every event and every lot');
-  withCommonOptions(command, session).action((stream: string, options: InspectOptions) =>
+  withOutputOptions(command, session).action((stream: string, options: InspectOptions) =>
     withReader(options.dataDir, (reader) => inspect(reader, stream, options, session)),
   );
 }

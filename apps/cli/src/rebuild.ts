@@ -10,14 +10,14 @@ import type { Projection } from '#read-models/projection.js';
 import { projections, type ReadModelName } from '#read-models/projections/projections.js';
 import { Failure } from './failure.js';
 import { readModelsDirectory, withReader } from './store-reader.js';
-import { type CommonOptions, type ProgressOptions, withCommonOptions, withProgress } from './terminal/options.js';
+import { type OutputOptions, type ProgressOptions, withOutputOptions, withProgress } from './terminal/options.js';
 import { progressBar } from './terminal/progress.js';
 import { type Session, write, writeJson } from './terminal/session.js';
 import { type Column, table } from './terminal/table.js';
 
 const NAMES = Object.keys(projections) as ReadModelName[];
 
-type LongOptions = CommonOptions & ProgressOptions;
+type LongOptions = OutputOptions & ProgressOptions;
 
 /** `gavel rebuild <read model|all>`: builds anew from the store beside what serves, and makes it serve. */
 export function rebuildCommand(program: Command, session: Session): void {
@@ -29,7 +29,7 @@ export function rebuildCommand(program: Command, session: Session): void {
         'runs on the data directory goes on answering and takes the new one over by itself.',
     )
     .addArgument(new Argument('<read model>', 'which one').choices([...NAMES, 'all']));
-  withCommonOptions(withProgress(command), session).action((name: ReadModelName | 'all', options: LongOptions) =>
+  withOutputOptions(withProgress(command), session).action((name: ReadModelName | 'all', options: LongOptions) =>
     rebuild(name, options, session),
   );
 }

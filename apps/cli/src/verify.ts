@@ -4,7 +4,7 @@ import { eventsFile } from '#event-store/embedded/connection.js';
 import { verifyFiles } from '#event-store/embedded/verify-files.js';
 import type { EventReader } from '#event-store/event-store.js';
 import { readModelsDirectory, withReader } from './store-reader.js';
-import { type CommonOptions, type ProgressOptions, withCommonOptions, withProgress } from './terminal/options.js';
+import { type OutputOptions, type ProgressOptions, withOutputOptions, withProgress } from './terminal/options.js';
 import { progressBar } from './terminal/progress.js';
 import { type Session, write, writeJson } from './terminal/session.js';
 import { table } from './terminal/table.js';
@@ -25,7 +25,7 @@ interface Verified {
   readonly seconds: number;
 }
 
-type LongOptions = CommonOptions & ProgressOptions;
+type LongOptions = OutputOptions & ProgressOptions;
 
 /** `gavel verify`: whether the files, the streams and the read models are sound and tell the same. */
 export function verifyCommand(program: Command, session: Session): void {
@@ -36,7 +36,7 @@ export function verifyCommand(program: Command, session: Session): void {
       'Checks the files of the event store, reads every event, folds every stream, and compares the read models with the ' +
         'events. Changes nothing in either; may run beside a server.',
     );
-  withCommonOptions(withProgress(command), session).action((options: LongOptions) => verify(options, session));
+  withOutputOptions(withProgress(command), session).action((options: LongOptions) => verify(options, session));
 }
 
 async function verify(options: LongOptions, session: Session): Promise<void> {

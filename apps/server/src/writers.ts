@@ -1,3 +1,4 @@
+import { type KeyCommand, type KeyState, keyDecider } from '#auction/access/key-decider.js';
 import type { AuctionState } from '#auction/auction/auction.js';
 import type { AuctionCommand } from '#auction/auction/auction-decider.js';
 import { auctionDecider } from '#auction/auction/auction-decider.js';
@@ -11,7 +12,6 @@ import type { VehicleEvent } from '#contracts/events/vehicle-events.js';
 import { auctionStream, keyStream, lotStream, vehicleStream } from '#contracts/ids.js';
 import type { EventStore } from '#event-store/event-store.js';
 import { StreamWriter, type StreamWriterOptions } from '#event-store/stream-writer/stream-writer.js';
-import { type KeyCommand, type KeyState, keyDecider } from './auth/key-decider.js';
 
 // One class for each kind of stream, so that Nest can tell them apart.
 

@@ -1,7 +1,7 @@
 import { v5, validate, version } from 'uuid';
 import { uuidV5, uuidV7 } from './uuid.js';
 
-const NAMESPACE = '67617665-6c2d-6576-656e-742d69647321';
+const NAMESPACE = new TextEncoder().encode('gavel-event-ids!');
 
 describe('ids', () => {
   it('are version 5 of the namespace, as the uuid package makes them, for names of every kind', () => {

@@ -3,8 +3,8 @@ import { hash, randomUUID } from 'node:crypto';
 // RFC 9562. Two ids are made for each bid, and these take a tenth of the time of the `uuid` package, against which they are tested.
 
 /**
- * The namespace of all ids that Gavel derives, 67617665-6c2d-6576-656e-742d69647321. Its sixteen bytes are ASCII, so that it can be
- * hashed in one string with the name. Part of the contract: another one would make other ids.
+ * The namespace of all ids that Gavel derives: sixteen bytes, ASCII, so that they can be hashed in one string with the name. Part of
+ * the contract: other ones would make other ids.
  */
 const NAMESPACE = 'gavel-event-ids!';
 

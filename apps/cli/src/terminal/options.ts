@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Session } from './session.js';
 
 /** The options that every command has. */
-export interface CommonOptions {
+export interface OutputOptions {
   readonly json?: true;
   readonly dataDir: string;
 }
@@ -12,7 +12,7 @@ export interface ProgressOptions {
 }
 
 /** `--json`, and `--data-dir`, which defaults as it does for the server. */
-export const withCommonOptions = (command: Command, { env }: Session): Command =>
+export const withOutputOptions = (command: Command, { env }: Session): Command =>
   command
     .option('--json', 'one JSON document on stdout and nothing else')
     .option(

@@ -1,6 +1,6 @@
-import { accepted, type Decider, type Decision, refused, unchanged } from '#auction/decider.js';
 import { assertNever } from '#contracts/assert-never.js';
 import type { KeyEvent, Role } from '#contracts/events/key-events.js';
+import { accepted, type Decider, type Decision, refused, unchanged } from '../decider.js';
 
 export interface IssueKey {
   readonly type: 'IssueKey';
@@ -16,9 +16,10 @@ export interface RevokeKey {
 }
 
 export type KeyCommand = IssueKey | RevokeKey;
+/** An API key as its stream tells it; the digest of its secret is for the read model alone. */
 export type KeyState =
   | { readonly phase: 'not-issued' }
-  | { readonly phase: 'valid' | 'revoked'; readonly keyId: string };
+  | { readonly phase: 'valid' | 'revoked'; readonly keyId: string; readonly role: Role; readonly subject: string };
 
 function decide(command: KeyCommand, state: KeyState): Decision<KeyEvent> {
   switch (command.type) {
@@ -36,9 +37,13 @@ function decide(command: KeyCommand, state: KeyState): Decision<KeyEvent> {
   }
 }
 
-function evolve(_: KeyState, event: KeyEvent): KeyState {
-  const { keyId } = event.data;
-  return { phase: event.type === 'KeyIssued' ? 'valid' : 'revoked', keyId };
+function evolve(state: KeyState, event: KeyEvent): KeyState {
+  if (event.type === 'KeyIssued') {
+    const { keyId, role, subject } = event.data;
+    return { phase: 'valid', keyId, role, subject };
+  }
+  if (state.phase === 'not-issued') throw new Error(`${event.type} stands before KeyIssued`);
+  return { ...state, phase: 'revoked' };
 }
 
 export const keyDecider: Decider<KeyState, KeyCommand, KeyEvent> = { initial: { phase: 'not-issued' }, decide, evolve };
