@@ -6,6 +6,7 @@ import { SystemClock } from '#platform/clock.js';
 import { openReadModels, type ReadModels } from '#read-models/read-models.js';
 import { Visibility } from './http/visibility.js';
 import type { Metrics } from './observability/metrics.js';
+import type { Tracing } from './observability/tracing.js';
 import { Carrier } from './process/carrier.js';
 import { CheckpointFile } from './process/checkpoint-file.js';
 import { Deadlines } from './process/deadlines.js';
@@ -14,6 +15,12 @@ import { AuctionWriter, KeyWriter, LotWriter, VehicleWriter } from './writers.js
 
 /** How often states of idle streams are let go, milliseconds. */
 const EVICT_MS = 10_000;
+
+export interface Observers {
+  readonly metrics: Metrics;
+  readonly tracing: Tracing | null;
+  readonly log: Logger;
+}
 
 /** Everything behind the HTTP interface, put together by hand: what uses what can be read here. */
 export class Backend {
@@ -52,12 +59,13 @@ export class Backend {
   }
 
   /** Opens what is in the data directory, or begins anew there. Throws StoreUnusable. */
-  static async open(dataDir: string, metrics: Metrics, log: Logger): Promise<Backend> {
+  static async open(dataDir: string, { metrics, tracing, log }: Observers): Promise<Backend> {
     const store = await openEmbeddedStore({
       directory: dataDir,
-      onCommit: ({ events, milliseconds }) => {
-        metrics.commits.observe(milliseconds / 1000);
-        metrics.commitEvents.observe(events);
+      onCommit: (commit) => {
+        metrics.commits.observe(commit.milliseconds / 1000);
+        metrics.commitEvents.observe(commit.events);
+        tracing?.committed(commit);
       },
     });
     const readModels = await openReadModels({ directory: join(dataDir, 'read-models'), store, log });

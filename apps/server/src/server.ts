@@ -13,6 +13,7 @@ import { ProblemFilter } from './http/problem-filter.js';
 import { nestLogger } from './observability/logger.js';
 import { Metrics } from './observability/metrics.js';
 import { observeRequests } from './observability/observe-requests.js';
+import type { Tracing } from './observability/tracing.js';
 import type { Settings } from './settings.js';
 
 export interface Server {
@@ -27,7 +28,8 @@ export interface Server {
 /** Starts the whole program. Throws StoreUnusable, or what the system says of the port. */
 export async function startServer(settings: Settings, log: Logger): Promise<Server> {
   const metrics = new Metrics();
-  const backend = await Backend.open(settings.dataDir, metrics, log);
+  const tracing = await startTracing(settings.otlpEndpoint);
+  const backend = await Backend.open(settings.dataDir, { metrics, tracing, log });
   try {
     const admin = await adminKey(settings.dataDir, settings.adminKey);
     const authentication = new Authentication(
@@ -38,6 +40,7 @@ export async function startServer(settings: Settings, log: Logger): Promise<Serv
 
     const adapter = fastifyAdapter(log);
     const fastify = adapter.getInstance();
+    tracing?.observeRequests(fastify);
     await guardRoutes(fastify, { authentication, rateLimit });
     observeRequests(fastify, metrics);
     const app = await NestFactory.create<NestFastifyApplication>(gavelModule(backend, metrics), adapter, {
@@ -49,10 +52,18 @@ export async function startServer(settings: Settings, log: Logger): Promise<Serv
     const close = async () => {
       await app.close();
       await backend.close();
+      await tracing?.close();
     };
     return { url: (await app.getUrl()).replace(/\[::1\]|127\.0\.0\.1/, 'localhost'), admin, backend, close };
   } catch (error) {
     await backend.close();
     throw error;
   }
+}
+
+/** Loaded only where an endpoint asks for it. */
+async function startTracing(endpoint: string | undefined): Promise<Tracing | null> {
+  if (endpoint === undefined) return null;
+  const { Tracing } = await import('./observability/tracing.js');
+  return new Tracing(endpoint);
 }

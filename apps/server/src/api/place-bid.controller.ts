@@ -8,6 +8,7 @@ import { Clock } from '#platform/clock.js';
 import { commandContext, done, principalOf } from '../http/command-context.js';
 import { ProblemAnswer } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
+import { Metrics } from '../observability/metrics.js';
 import { LotWriter } from '../writers.js';
 
 const route = { params: LotParams, body: PlaceBidBody };
@@ -17,6 +18,7 @@ export class PlaceBidController {
   constructor(
     private readonly lots: LotWriter,
     private readonly clock: Clock,
+    private readonly metrics: Metrics,
   ) {}
 
   @Post('api/lots/:lotId/bids')
@@ -46,6 +48,7 @@ export class PlaceBidController {
     );
     if (outcome.kind === 'unchanged' || outcome.state.phase === 'not-listed')
       throw new Error('a bid is never unchanged');
+    this.metrics.countBid(outcome.events[0], outcome.repeated);
     return bidAnswer(outcome.events[0], outcome.state, outcome.position);
   }
 }

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { LotEvent } from '#contracts/events/lot-events.js';
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
@@ -58,5 +59,11 @@ export class Metrics {
 
   constructor() {
     collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: 10 });
+  }
+
+  /** A bid was stored; the repeat of a command is no other bid. */
+  countBid(stored: LotEvent | undefined, repeated: boolean): void {
+    if (repeated) return;
+    this.bids.inc({ outcome: stored?.type === 'BidPlaced' ? stored.data.outcome : 'late' });
   }
 }
