@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { openEmbeddedStore } from '#event-store/embedded/embedded-store.js';
 import type { EventStore } from '#event-store/event-store.js';
+import type { StreamWriterOptions } from '#event-store/stream-writer/stream-writer.js';
 import { SystemClock } from '#platform/clock.js';
 import { openReadModels, type ReadModels } from '#read-models/read-models.js';
 import { Visibility } from './http/visibility.js';
@@ -34,6 +35,8 @@ export class Backend {
   private readonly processManager: ProcessManager;
   private readonly deadlines: Deadlines;
   private readonly eviction: NodeJS.Timeout;
+  /** Why the newest write failed; null once one has succeeded since. */
+  private writeFailure: string | null = null;
 
   /** Use `Backend.open`. */
   constructor(
@@ -43,7 +46,15 @@ export class Backend {
     private readonly metrics: Metrics,
     log: Logger,
   ) {
-    const options = { onConflict: () => metrics.conflicts.inc() };
+    const options: StreamWriterOptions = {
+      onConflict: () => metrics.conflicts.inc(),
+      onBatch: (_, events) => {
+        if (events > 0) this.writeFailure = null;
+      },
+      onFailure: (error) => {
+        this.writeFailure = error instanceof Error ? error.message : String(error);
+      },
+    };
     this.lots = new LotWriter(store, options);
     this.auctions = new AuctionWriter(store, options);
     this.vehicles = new VehicleWriter(store, options);
@@ -81,7 +92,7 @@ export class Backend {
       () => 'ok',
       (error: Error) => error.message,
     );
-    return { store, readModels: this.readModels.failure() ?? 'ok' };
+    return { store: this.writeFailure ?? store, readModels: this.readModels.failure() ?? 'ok' };
   }
 
   /** Brings the gauges up to date. */

@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BidAnswer } from '#contracts/http/lots.js';
-import type { GavelClient } from './testing/gavel-client.js';
+import type { Answer, GavelClient } from './testing/gavel-client.js';
 import { emptyDirectory, freePort, ServerProcess } from './testing/server-process.js';
+import { until } from './testing/until.js';
 
 /** The bids of a lot, page by page. */
 async function allBids(
@@ -80,6 +81,35 @@ describe('the life of the process', () => {
     },
     60_000,
   );
+
+  it('answers bids with 503 while the disk is full, loses none that it acknowledged, answers queries, and recovers', async () => {
+    server = await ServerProcess.start(dataDir, {}, 1_500);
+    const { admin } = server;
+    const lotId = await openLot(admin);
+    const bidder = await admin.newCaller('bidder', 'ada');
+    const acknowledged: string[] = [];
+    let refusal: Answer | undefined;
+    for (let amount = 101; refusal === undefined && amount < 20_000; amount += 20) {
+      const bid = (_: unknown, i: number) => bidder.post(`/api/lots/${lotId}/bids`, { amount: amount + i });
+      const answers = await Promise.all(Array.from({ length: 20 }, bid));
+      for (const { status, body } of answers) if (status === 201) acknowledged.push(body.bidId);
+      refusal = answers.find(({ status }) => status !== 201);
+    }
+    expect(refusal).toMatchObject({ status: 503, body: { code: 'store-unavailable' } });
+    expect(refusal?.headers.get('retry-after')).toBe('1');
+    expect((await admin.get(`/api/lots/${lotId}`)).status).toBe(200);
+    expect((await admin.get('/api/auctions')).status).toBe(200);
+
+    expect(await admin.get('/health/ready')).toMatchObject({ status: 503, body: { status: 'unavailable' } });
+
+    server.liftFileLimit();
+    await until(async () => (await bidder.post(`/api/lots/${lotId}/bids`, { amount: 500_000 })).status === 201);
+    await until(async () => (await admin.lot(lotId)).currentPrice === 500_000);
+    expect((await admin.get('/health/ready')).status).toBe(200);
+    const stored = (await allBids(admin, lotId)).map(({ bidId }) => bidId);
+    expect(new Set(stored).size).toBe(stored.length);
+    expect(acknowledged.filter((bidId) => !stored.includes(bidId))).toEqual([]);
+  }, 60_000);
 
   it('says at the start where it listens, where the data is, how to get a key and where the docs are', async () => {
     server = await ServerProcess.start(dataDir, { GAVEL_ADMIN_KEY: '' });

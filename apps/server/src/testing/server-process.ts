@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
@@ -40,8 +40,10 @@ export class ServerProcess {
   }
 
   /** Starts the program; does not wait until it is ready. */
-  static spawn(env: Record<string, string>, port: number): ServerProcess {
-    const child = spawn(process.execPath, [MAIN], {
+  static spawn(env: Record<string, string>, port: number, maxFileKiB?: number): ServerProcess {
+    // POSIX counts the limit in blocks of 512 bytes. A write beyond it fails as on a full disk.
+    const limit = maxFileKiB === undefined ? '' : `ulimit -S -f ${maxFileKiB * 2}; `;
+    const child = spawn('sh', ['-c', `${limit}exec "$0" "$1"`, process.execPath, MAIN], {
       env: {
         PATH: process.env['PATH'],
         HOST: '127.0.0.1',
@@ -55,8 +57,9 @@ export class ServerProcess {
     return new ServerProcess(child, port);
   }
 
-  static async start(dataDir: string, env: Record<string, string> = {}): Promise<ServerProcess> {
-    const server = ServerProcess.spawn({ GAVEL_DATA_DIR: dataDir, ...env }, await freePort());
+  /** `maxFileKiB`: the largest file that the process may write, until `liftFileLimit`. */
+  static async start(dataDir: string, env: Record<string, string> = {}, maxFileKiB?: number): Promise<ServerProcess> {
+    const server = ServerProcess.spawn({ GAVEL_DATA_DIR: dataDir, ...env }, await freePort(), maxFileKiB);
     const deadline = Date.now() + READY_MS;
     while (
       !(await fetch(`${server.admin.url}/health/ready`).then(
@@ -68,6 +71,11 @@ export class ServerProcess {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     return server;
+  }
+
+  /** There is space again. */
+  liftFileLimit(): void {
+    execFileSync('prlimit', ['--pid', String(this.child.pid), '--fsize=unlimited:']);
   }
 
   /** Ends the process by the signal and answers with its exit code. */

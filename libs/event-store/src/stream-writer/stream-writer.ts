@@ -27,6 +27,8 @@ export interface StreamWriterOptions {
   readonly random?: () => number;
   readonly onConflict?: (stream: string) => void;
   readonly onBatch?: (commands: number, events: number) => void;
+  /** A batch that could not be stored, or whose fate is unknown. */
+  readonly onFailure?: (error: unknown) => void;
 }
 
 interface Mailbox<State, Command, Event> {
@@ -65,6 +67,7 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
       random: Math.random,
       onConflict: () => undefined,
       onBatch: () => undefined,
+      onFailure: () => undefined,
       ...options,
     };
     this.idle = new LRUCache({ max: this.options.maxIdleStreams, ttl: this.options.idleMs, updateAgeOnGet: true });
@@ -134,6 +137,7 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
       } catch (error) {
         // What the stream holds now is unknown: it is folded afresh for the next batch.
         mailbox.folded = undefined;
+        this.options.onFailure(error);
         for (const { reject } of batch) reject(error);
       }
       this.waiting -= batch.length;
