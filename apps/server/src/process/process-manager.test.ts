@@ -1,0 +1,163 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { incrementPresets } from '#auction/lot/increments.js';
+import type { LotOffer } from '#contracts/terms.js';
+import { type EventStore, StoreUnavailable } from '#event-store/event-store.js';
+import { SystemClock } from '#platform/clock.js';
+import { MemoryEventStore } from '#testing/memory-event-store.js';
+import { until } from '../testing/until.js';
+import { AuctionWriter, LotWriter, VehicleWriter } from '../writers.js';
+import { Carrier } from './carrier.js';
+import { CheckpointFile } from './checkpoint-file.js';
+import { ProcessManager } from './process-manager.js';
+
+const AUCTION = '01890000-0000-7000-8000-0000000000a0';
+const LOTS = ['01890000-0000-7000-8000-0000000000b1', '01890000-0000-7000-8000-0000000000b2'];
+const VIN = '1HGCM82633A004352';
+const offer = (vin: string | null): LotOffer => ({
+  title: 'A lot',
+  startingBid: 100,
+  bidPolicy: 'open',
+  increments: [...incrementPresets.ebay],
+  reserve: null,
+  softClose: null,
+  closesAt: null,
+  buyNow: null,
+  vehicle: vin === null ? null : { vin, make: 'Honda', model: 'Accord', year: 2003, mileage: 120_000 },
+});
+
+/** What one process has, on a store that outlives it. */
+function processOn(store: EventStore) {
+  const [auctions, lots, vehicles] = [new AuctionWriter(store), new LotWriter(store), new VehicleWriter(store)];
+  return { auctions, lots, vehicles, carrier: new Carrier(auctions, lots, vehicles, new SystemClock()) };
+}
+
+/** The store as seen by a process that is killed behind its append number `last`: then nothing gets through any more. */
+function dyingBehind(store: MemoryEventStore, last: number): EventStore & { died: boolean } {
+  let appends = 0;
+  const view = Object.create(store) as EventStore & { died: boolean };
+  view.died = false;
+  view.append = async (...append) => {
+    appends += 1;
+    view.died = appends > last;
+    if (view.died) throw new StoreUnavailable('the process is dead', false);
+    return store.append(...append);
+  };
+  return view;
+}
+
+let commands = 0;
+const context = () => {
+  commands += 1;
+  const id = `01890000-0000-7000-8000-${String(commands).padStart(12, '0')}`;
+  return { commandId: id, correlationId: id, causationId: id, actor: 'auctioneer:ann' };
+};
+
+/** A whole auction: each step decides by one append and carries it on, as the requests do. */
+async function runAuction({ auctions, lots, vehicles, carrier }: ReturnType<typeof processOn>): Promise<void> {
+  const create = { type: 'CreateAuction', auctionId: AUCTION, title: 'x', currency: 'USD', at: 1 } as const;
+  await auctions.execute(AUCTION, { ...create, opensAt: null, closesAt: null, stagger: null }, context());
+  const [car, other] = LOTS as [string, string];
+  const claim = { vin: VIN, lotId: car, auctionId: AUCTION, offer: offer(VIN) };
+  await vehicles.execute(VIN, { type: 'ClaimVehicle', ...claim }, context());
+  await carrier.completeClaim(claim);
+  await auctions.execute(AUCTION, { type: 'AddLot', lotId: other, offer: offer(null) }, context());
+  await carrier.carryAddedLot(AUCTION, other);
+  await auctions.execute(AUCTION, { type: 'StartAuction', at: 2 }, context());
+  await carrier.carryAuction(AUCTION);
+  const bid = { type: 'PlaceBid', bidId: context().commandId, bidderId: 'ada', amount: 500, acceptedAt: 3 } as const;
+  await lots.execute(car, bid, context());
+  await auctions.execute(AUCTION, { type: 'EndAuction', reason: 'auctioneer', at: Date.now() }, context());
+  await carrier.carryAuction(AUCTION);
+}
+
+const typesOf = async (store: EventStore, stream: string) =>
+  (await store.readStream(stream, 0, 100)).map(({ type }) => type);
+
+/** Every stream, as the types of its events. */
+async function outcomeOf(store: EventStore) {
+  const streams = [`auction-${AUCTION}`, ...LOTS.map((lotId) => `lot-${lotId}`), `vehicle-${VIN}`];
+  return Object.fromEntries(await Promise.all(streams.map(async (name) => [name, await typesOf(store, name)])));
+}
+
+describe('the process manager', () => {
+  let directory: string;
+  const silent = { warn: () => undefined, error: () => undefined };
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'gavel-'));
+  });
+  afterAll(() => rm(directory, { recursive: true }));
+
+  const managerOn = (store: EventStore, checkpoint: string) =>
+    new ProcessManager(store, processOn(store).carrier, new CheckpointFile(join(directory, checkpoint)), silent);
+
+  /** What the auction leaves when nothing goes wrong. */
+  const whole = async () => {
+    const store = new MemoryEventStore(Date.now);
+    await runAuction(processOn(store));
+    return { outcome: await outcomeOf(store), appends: Number(await store.head()) };
+  };
+
+  it('completes every step of an auction whose process was killed behind any of its appends, once', async () => {
+    const { outcome, appends } = await whole();
+    let deaths = 0;
+    for (let last = 1; last <= appends; last += 1) {
+      const store = new MemoryEventStore(Date.now);
+      const dying = dyingBehind(store, last);
+      await runAuction(processOn(dying)).catch(() => undefined);
+      deaths += dying.died ? 1 : 0;
+      // The next process: first what was decided is completed, then the auctioneer does again what was not decided.
+      const manager = managerOn(store, `killed-${last}`);
+      await manager.start();
+      await until(async () => manager.position === (await lastHandled(store)));
+      const decided = await typesOf(store, `auction-${AUCTION}`);
+      if (decided.includes('AuctionEnding')) expect(await outcomeOf(store)).toEqual(outcome);
+      const { auctions, lots } = processOn(store);
+      for (const [i, lotId] of LOTS.entries()) {
+        const listed = decided.includes('AuctionStarted') && (await lots.load(lotId)).state.phase !== 'not-listed';
+        const open = (await typesOf(store, `lot-${lotId}`)).includes('LotOpened');
+        if (listed) expect([i, open]).toEqual([i, true]);
+      }
+      const claimed = (await typesOf(store, `vehicle-${VIN}`)).length > 0;
+      const { state } = await auctions.load(AUCTION);
+      if (claimed && state.phase !== 'not-created') expect(state.lots.has(LOTS[0] ?? '')).toBe(true);
+      await manager.stop();
+    }
+    expect(deaths).toBeGreaterThan(10);
+  });
+
+  it('changes nothing when it loses its checkpoint and does everything again', async () => {
+    const store = new MemoryEventStore(Date.now);
+    await runAuction(processOn(store));
+    const before = await outcomeOf(store);
+    const manager = managerOn(store, 'lost');
+    await manager.start();
+    await until(async () => manager.position === (await lastHandled(store)));
+    await manager.stop();
+    expect(await outcomeOf(store)).toEqual(before);
+  });
+
+  it('tries a decision that cannot be carried on until it can be, and skips none', async () => {
+    const store = new MemoryEventStore(Date.now);
+    const { outcome } = await whole();
+    const dying = dyingBehind(store, 3);
+    await runAuction(processOn(dying)).catch(() => undefined);
+    store.plan('fail', 'fail', 'lose-reply');
+    const manager = managerOn(store, 'retried');
+    await manager.start();
+    const listed = `lot-${LOTS[0]}`;
+    await until(async () => (await typesOf(store, listed)).length > 0);
+    await manager.stop();
+    expect(await typesOf(store, listed)).toEqual(outcome[listed]?.slice(0, 1));
+  });
+});
+
+const HANDLED =
+  /^(VehicleClaimed|LotAdded|Auction(Started|Ending|Cancelled)|BiddingExtended|Lot(Sold|Passed|Withdrawn))$/;
+
+/** Where the last event stands that asks for something in another stream. */
+async function lastHandled(store: EventStore) {
+  const handled = (await store.readAll(null, 1_000)).filter(({ type }) => HANDLED.test(type));
+  return handled.at(-1)?.position ?? null;
+}
