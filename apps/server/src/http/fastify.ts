@@ -65,7 +65,12 @@ export async function guardRoutes(fastify: FastifyInstance, gate: Gate): Promise
     else enter(request, gate, next);
   });
   await fastify.register(fastifySwagger, openApi);
-  await fastify.register(fastifySwaggerUi, { routePrefix: DOCS, staticCSP: true });
+  await fastify.register(fastifySwaggerUi, {
+    routePrefix: DOCS,
+    staticCSP: true,
+    transformStaticCSP: (policy) => policy.replace('upgrade-insecure-requests;', ''),
+    theme: { title: 'Gavel API', css: [{ filename: 'gavel.css', content: '.swagger-ui .topbar { display: none }' }] },
+  });
 }
 
 /** Deny by default: a route says who may call it, or the server does not start. */
