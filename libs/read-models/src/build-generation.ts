@@ -46,7 +46,7 @@ export async function buildGeneration(
   onProgress: (progress: BuildProgress) => void = () => {},
   signal: AbortSignal = new AbortController().signal,
 ): Promise<readonly BuiltGeneration[]> {
-  mkdirSync(directory, { recursive: true });
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
   const lock = lockDirectory(directory, 'building');
   if (lock === null) {
     throw new BuildRunning(
@@ -81,6 +81,7 @@ async function buildFiles(
   });
   try {
     const events = await fill(targets, build);
+    build.signal.throwIfAborted();
     const rows = await Promise.all(targets.map((target) => target.finish()));
     const milliseconds = performance.now() - started;
     return targets.map(({ file }, at) => ({

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { comparePositions, type Position } from '#event-store/event-store.js';
 import { HandlerFailed, type Handlers } from './handlers.js';
 import type { StoredEvent } from './projection.js';
+import { messageOf } from './storage/failures.js';
 import type { GenerationName } from './storage/generation-files.js';
 import { parseRow, RowFile } from './storage/row-file.js';
 import type { RowWriter } from './storage/row-writer.js';
@@ -19,8 +20,8 @@ export interface FoldedEvents<Row extends object> {
   readonly position: Position | null;
   /** How many of the events are contained, or were already. */
   readonly count: number;
-  /** Why the event behind them cannot be folded; null: they are all. */
-  readonly failure: HandlerFailed | null;
+  /** Why the event behind them cannot be folded, or the rows not be encoded; null: all is well. */
+  readonly failure: Error | null;
 }
 
 /** One generation of a read model that is open: its rows, how far they go, and the way to take them further. */
@@ -54,13 +55,13 @@ export class Generation<Row extends object> {
 
   /**
    * Folds the events over the rows as they are; those that the rows hold already are passed over. Writes nothing.
-   * Rejects when a row cannot be read or encoded.
+   * Rejects when a row cannot be read.
    */
   async fold(events: readonly StoredEvent[]): Promise<FoldedEvents<Row>> {
     const slice = new TimeSlice();
     const rows = new Map<string, Row | null>();
     let position: Position | null = null;
-    let failure: HandlerFailed | null = null;
+    let failure: Error | null = null;
     let count = 0;
     for (const event of events) {
       if (slice.over()) await slice.rest();
@@ -71,12 +72,12 @@ export class Generation<Row extends object> {
       }
       count += 1;
     }
-    const cells: RowCells = [];
-    for (const [key, row] of rows) {
-      if (slice.over()) await slice.rest();
-      this.handlers.encode(key, row, cells);
+    try {
+      return { rows, cells: await this.#encoded(rows, slice), position, count, failure };
+    } catch (error) {
+      failure = new Error(`${this.name.name} cannot encode its rows at position ${position}: ${messageOf(error)}`);
+      return { rows: new Map(), cells: [], position: null, count: 0, failure };
     }
-    return { rows, cells, position, count, failure };
   }
 
   /** Makes the rows and the position true in one transaction. Rejects as RowWriter does: then nothing has changed. */
@@ -100,6 +101,15 @@ export class Generation<Row extends object> {
 
   close(): void {
     this.rows.close();
+  }
+
+  async #encoded(rows: ReadonlyMap<string, Row | null>, slice: TimeSlice): Promise<RowCells> {
+    const cells: RowCells = [];
+    for (const [key, row] of rows) {
+      if (slice.over()) await slice.rest();
+      this.handlers.encode(key, row, cells);
+    }
+    return cells;
   }
 
   #foldOne(event: StoredEvent, rows: Map<string, Row | null>): HandlerFailed | null {

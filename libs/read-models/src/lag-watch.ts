@@ -1,5 +1,6 @@
 import type { EventReader } from '#event-store/event-store.js';
 import type { HostedModel } from './hosted-model.js';
+import type { Log } from './log.js';
 import type { ReadModelName } from './projections/projections.js';
 import type { ReadModelLag, ReadModelLags } from './read-models.js';
 import { StoreHead } from './store-head.js';
@@ -14,12 +15,17 @@ export class LagWatch {
   constructor(
     store: EventReader,
     hosted: ReadonlyMap<ReadModelName, HostedModel<object>>,
+    log: Log,
     onLag: ((lag: ReadModelLags) => void) | undefined,
   ) {
     this.#hosted = hosted;
     this.#head = new StoreHead(store, () => {
       const lags = this.lags();
-      onLag?.(lags);
+      try {
+        onLag?.(lags);
+      } catch (error) {
+        log.error({ err: error }, 'the metrics of the read models threw');
+      }
     });
   }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { type EventStore, StoreUnavailable } from '#event-store/event-store.js';
 import { backOff } from './backoff.js';
 import { type BuildProgress, buildGeneration } from './build-generation.js';
+import { HandlerFailed } from './handlers.js';
 import { type Host, HostedModel } from './hosted-model.js';
 import { LagWatch } from './lag-watch.js';
 import type { Log } from './log.js';
@@ -13,6 +14,7 @@ import type { ReadModel } from './read-model.js';
 import type { ReadModelLags, RebuildResult } from './read-models.js';
 import { ServingWatch } from './serving-watch.js';
 import { Checkpointer } from './storage/checkpointer.js';
+import { codeOf, isCorrupt } from './storage/failures.js';
 import { RowWriter } from './storage/row-writer.js';
 import { readPointer, type ServingPointer } from './storage/serving-pointer.js';
 
@@ -35,6 +37,7 @@ export class ModelSet {
   readonly #hosted = new Map<ReadModelName, HostedModel<object>>();
   readonly #watch: ServingWatch;
   readonly #lag: LagWatch;
+  readonly #rebuilds = new Set<Promise<void>>();
   readonly #repairs = new Map<ReadModelName, Promise<void>>();
   #adoption: Promise<unknown> = Promise.resolve();
 
@@ -49,10 +52,13 @@ export class ModelSet {
       const { name: serving, check } = generations.get(name) as UsableGeneration;
       const hosted = new HostedModel(projection, serving, this.#host());
       this.#hosted.set(name, hosted);
-      void check?.then(({ problem }) => problem !== null && hosted.model.withdraw(problem));
+      const { file } = hosted;
+      void check?.then(({ problem }) => {
+        if (problem !== null && hosted.file === file) hosted.model.withdraw(problem);
+      });
     }
     this.#tellCheckpointer();
-    this.#lag = new LagWatch(store, this.#hosted, options.onLag);
+    this.#lag = new LagWatch(store, this.#hosted, log, options.onLag);
     this.#watch = new ServingWatch(directory, {
       looked: () => this.#repairMissing(),
       changed: (serving) => this.#follow(serving),
@@ -64,7 +70,17 @@ export class ModelSet {
     return this.#hostedOf(name).model as unknown as ReadModel<RowOf<Name>>;
   }
 
-  async rebuild(name: ReadModelName, onProgress?: (progress: BuildProgress) => void): Promise<RebuildResult> {
+  rebuild(name: ReadModelName, onProgress?: (progress: BuildProgress) => void): Promise<RebuildResult> {
+    const rebuild = this.#rebuild(name, onProgress);
+    const settled: Promise<void> = rebuild.then(
+      () => void this.#rebuilds.delete(settled),
+      () => void this.#rebuilds.delete(settled),
+    );
+    this.#rebuilds.add(settled);
+    return rebuild;
+  }
+
+  async #rebuild(name: ReadModelName, onProgress?: (progress: BuildProgress) => void): Promise<RebuildResult> {
     const { directory, store } = this.#options;
     const { projection } = this.#hostedOf(name);
     const [built] = await buildGeneration([projection], store, directory, onProgress, this.#closing.signal);
@@ -79,7 +95,7 @@ export class ModelSet {
   }
 
   failure(): string | null {
-    const failures = [...this.#hosted.values()].flatMap(({ runner }) => runner.failure ?? []);
+    const failures = [...this.#hosted.values()].flatMap(({ model, runner }) => runner.failure ?? model.damage ?? []);
     return failures.length === 0 ? null : failures.join('; ');
   }
 
@@ -88,8 +104,7 @@ export class ModelSet {
     this.#watch.close();
     this.#lag.close();
     await Promise.all([...this.#hosted.values()].map(({ runner }) => runner.stop()));
-    await this.#adoption;
-    await Promise.all(this.#repairs.values());
+    await Promise.all([this.#adoption, ...this.#rebuilds, ...this.#repairs.values()]);
     for (const { model } of this.#hosted.values()) model.close();
     await Promise.all([this.#writer.close(), this.#checkpointer.close()]);
   }
@@ -132,7 +147,7 @@ export class ModelSet {
         await this.#adopt(name as ReadModelName);
       } catch (error) {
         if (this.#closing.signal.aborted) return true;
-        followed &&= !(error instanceof StoreUnavailable);
+        followed &&= !mayPass(error);
         this.#options.log.error({ model: name, err: error }, 'the new generation of a read model is not taken');
       }
     }
@@ -163,9 +178,16 @@ export class ModelSet {
         await this.rebuild(name);
         return;
       } catch (error) {
-        if (!signal.aborted) this.#options.log.warn({ model: name, err: error }, 'a read model cannot be built yet');
+        if (signal.aborted) return;
+        this.#options.log.warn({ model: name, err: error }, 'a read model cannot be built yet');
+        // It would fail at the same event again: the next program may know better.
+        if (error instanceof HandlerFailed) return;
       }
       await backOff(attempt, signal);
     }
   }
 }
+
+/** Whether it is worth trying again: the store or the disk failed, not the generation. */
+const mayPass = (error: unknown): boolean =>
+  error instanceof StoreUnavailable || (codeOf(error).startsWith('SQLITE_') && !isCorrupt(error));

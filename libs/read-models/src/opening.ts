@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { comparePositions, type EventStore, type Position, StoreUnavailable } from '#event-store/event-store.js';
 import { backOff } from './backoff.js';
 import { BuildRunning, buildGeneration } from './build-generation.js';
-import { pathOf } from './building/generations-to-build.js';
+import { deleteOlder, pathOf } from './building/generations-to-build.js';
 import type { Log } from './log.js';
 import type { Projection } from './projection.js';
-import { checkFile } from './storage/check-file.js';
+import { FileChecks } from './storage/check-file.js';
 import type { CheckResult } from './storage/check-thread.js';
 import { messageOf } from './storage/failures.js';
 import type { GenerationName } from './storage/generation-files.js';
@@ -39,32 +39,45 @@ export async function usableGenerations(
     const unusable: Projection<object>[] = [];
     const head = await within(opening.store.head().catch(() => undefined));
     const served = readPointer(opening.directory);
+    const checks = new FileChecks();
     for (const projection of projections) {
-      const found = await usability(projection, served.get(projection.name), opening.directory, head);
+      const found = await usability(projection, served.get(projection.name), { ...opening, head, checks });
       if (typeof found !== 'string') {
         usable.set(projection.name, found);
         continue;
       }
-      log.warn({ model: projection.name, reason: found }, 'a read model must be built from the store');
+      const facts = { model: projection.name, reason: found };
+      if (served.has(projection.name)) log.warn(facts, 'a read model must be built anew from the store');
+      else log.info(facts, 'a read model is built from the store');
       unusable.push(projection);
     }
-    if (unusable.length === 0) return usable;
+    void checks.end();
+    if (unusable.length === 0) {
+      for (const { name } of usable.values()) deleteOlder(opening.directory, name);
+      return usable;
+    }
     if (builds === BUILDS) throw new Error(`the read models in ${opening.directory} cannot be built: see the log`);
     await build(unusable, opening);
   }
+}
+
+interface Looking {
+  readonly directory: string;
+  /** Undefined: the store does not answer. */
+  readonly head: Position | null | undefined;
+  readonly checks: FileChecks;
 }
 
 /** What serves, or the reason why it cannot. */
 async function usability(
   projection: Projection<object>,
   served: GenerationName | undefined,
-  directory: string,
-  head: Position | null | undefined,
+  { directory, head, checks }: Looking,
 ): Promise<UsableGeneration | string> {
   if (served === undefined) return 'there is none yet';
   if (served.version !== projection.version) return `version ${served.version} served, ${projection.version} is wanted`;
   const path = pathOf(directory, served);
-  const check = checkFile(path);
+  const check = checks.check(path);
   const result = await within(check);
   if (result === undefined) return opens(path) ?? { name: served, check };
   if (result.problem !== null) return result.problem;

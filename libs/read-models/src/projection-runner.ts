@@ -1,6 +1,7 @@
 import { type EventStore, type Position, StoreUnavailable, StoreUnusable } from '#event-store/event-store.js';
 import { backOff } from './backoff.js';
 import { EventBatches } from './event-batches.js';
+import type { FoldedEvents, Generation } from './generation.js';
 import type { Log } from './log.js';
 import type { StoredEvent } from './projection.js';
 import type { ServedModel } from './served-model.js';
@@ -102,8 +103,8 @@ export class ProjectionRunner<Row extends object> {
       const events = await this.#batches.next();
       if (events === null) return;
       for (let attempt = 1; !(await this.between(() => this.#apply(events))); attempt += 1) {
-        await this.model.available(signal);
         await backOff(attempt, signal);
+        await this.model.available(signal);
         if (signal.aborted) return;
       }
     }
@@ -114,35 +115,47 @@ export class ProjectionRunner<Row extends object> {
     const { generation } = this.model;
     if (generation === null) return false;
     const started = performance.now();
+    const folded = await this.#write(generation, events);
+    if (folded === null) return false;
+    // What stands before an event that failed is applied; nothing behind it ever is by this program.
+    this.model.committed(events.slice(0, folded.count));
+    if (folded.failure !== null) this.#fail(folded.failure);
+    this.#persistSoon();
+    const delayMs = Math.max(0, Date.now() - (events[0]?.recordedAt ?? 0));
+    this.#report({ events: folded.count, rows: folded.rows.size, milliseconds: performance.now() - started, delayMs });
+    return true;
+  }
+
+  async #write(generation: Generation<Row>, events: readonly StoredEvent[]): Promise<FoldedEvents<Row> | null> {
     try {
       const folded = await generation.fold(events);
       await generation.commit(folded);
-      if (folded.failure !== null) return this.#fail(folded.failure.message, events.slice(0, folded.count));
-      this.#done(events, folded.rows.size, started);
-      return true;
+      return folded;
     } catch (error) {
       this.#cannotCommit(error);
-      return false;
+      return null;
     }
   }
 
-  #done(events: readonly StoredEvent[], rows: number, started: number): void {
-    this.model.committed(events);
+  #fail({ message: reason }: Error): void {
+    this.#stopped = reason;
+    this.options.log.error({ model: this.model.name, reason }, 'a read model has stopped');
+    this.#halt();
+  }
+
+  #persistSoon(): void {
     this.#persistTimer ??= setTimeout(() => {
       this.#persistTimer = null;
       void this.between(() => this.#persist());
     }, PERSIST_MS).unref();
-    const delayMs = Math.max(0, Date.now() - (events[0]?.recordedAt ?? 0));
-    this.options.onBatch({ events: events.length, rows, milliseconds: performance.now() - started, delayMs });
   }
 
-  /** What stands before the event that failed is applied; nothing behind it ever is by this program. */
-  #fail(reason: string, applied: readonly StoredEvent[]): true {
-    this.#stopped = reason;
-    this.options.log.error({ model: this.model.name, reason }, 'a read model has stopped');
-    this.model.committed(applied);
-    this.#halt();
-    return true;
+  #report(batch: AppliedBatch): void {
+    try {
+      this.options.onBatch(batch);
+    } catch (error) {
+      this.options.log.error({ model: this.model.name, err: error }, 'the metrics of a read model threw');
+    }
   }
 
   #cannotCommit(error: unknown): void {

@@ -11,7 +11,7 @@ import type { AuctionLotRow, AuctionRow, BidderBidRow, BidRow, KeyRow, LotRow } 
 import { lockDirectory } from './storage/directory-lock.js';
 
 export interface OpenReadModels {
-  /** Where the files lie; made when it is missing. One server at a time, the CLI beside it. */
+  /** Where the files lie; made when it is missing, for its owner alone. One server at a time, the CLI beside it. */
   readonly directory: string;
   readonly store: EventStore;
   /** After each committed batch. */
@@ -47,7 +47,7 @@ export interface RebuildResult {
  */
 export async function openReadModels(options: OpenReadModels): Promise<ReadModels> {
   const { directory, store, log = silent, projections = ownProjections, onBatch, onLag } = options;
-  mkdirSync(directory, { recursive: true });
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
   const lock = lockDirectory(directory, 'serving');
   if (lock === null) throw new Error(`the read models in ${directory} are in use by another server`);
   try {

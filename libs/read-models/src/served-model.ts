@@ -30,6 +30,8 @@ export class ServedModel<Row extends object> implements ReadModel<Row> {
   #delivered: Position | null;
   /** How far the rows had come when they were withdrawn. */
   #withdrawnAt: Position | null = null;
+  /** Why there are no rows at the moment. */
+  #unavailable: string | null = null;
 
   constructor(
     readonly name: string,
@@ -50,6 +52,11 @@ export class ServedModel<Row extends object> implements ReadModel<Row> {
   /** Null while the rows are built anew. */
   get generation(): Generation<Row> | null {
     return this.#generation;
+  }
+
+  /** Why the rows were withdrawn; null: they serve. */
+  get damage(): string | null {
+    return this.#unavailable;
   }
 
   get delivered(): Position | null {
@@ -112,6 +119,7 @@ export class ServedModel<Row extends object> implements ReadModel<Row> {
   /** From now on the rows are those of `next`. The caller closes the generation that served before. */
   swap(next: Generation<Row>): void {
     this.#generation = next;
+    this.#unavailable = null;
     this.#tellWaiters();
     for (const tell of this.#available.splice(0)) tell();
   }
@@ -122,6 +130,7 @@ export class ServedModel<Row extends object> implements ReadModel<Row> {
     this.#withdrawnAt = this.#generation.checkpoint;
     this.#generation.close();
     this.#generation = null;
+    this.#unavailable = `the read model ${this.name} is damaged and is being built anew: ${reason}`;
     this.#hooks.damaged(reason);
   }
 
@@ -139,6 +148,7 @@ export class ServedModel<Row extends object> implements ReadModel<Row> {
     this.#listeners.clear();
     this.#generation?.close();
     this.#generation = null;
+    this.#unavailable = 'the read models are closed';
   }
 
   #isNews = ({ position }: StoredEvent) => this.#delivered === null || comparePositions(position, this.#delivered) > 0;
@@ -148,13 +158,13 @@ export class ServedModel<Row extends object> implements ReadModel<Row> {
   }
 
   #read<Result>(query: (rows: RowFile) => Result): Result {
-    if (this.#generation === null) throw new ReadModelUnavailable(`the read model ${this.name} is being built anew`);
+    if (this.#generation === null) throw new ReadModelUnavailable(this.#unavailable ?? '');
     try {
       return query(this.#generation.rows);
     } catch (error) {
       if (!isCorrupt(error)) throw error;
       this.withdraw(messageOf(error));
-      throw new ReadModelUnavailable(`the read model ${this.name} is damaged and will be built anew`, { cause: error });
+      throw new ReadModelUnavailable(this.#unavailable ?? '', { cause: error });
     }
   }
 }

@@ -1,6 +1,8 @@
 import { pointerStamp, readPointer, type ServingPointer } from './storage/serving-pointer.js';
 
 const EVERY_MS = 500;
+/** At most this many looks are left out after a generation could not be taken: 32 seconds. */
+const MAX_PAUSE_LOOKS = 64;
 
 export interface WatchHooks {
   /** The pointer has changed: also by this process. False: look again, it could not be followed now. */
@@ -18,6 +20,8 @@ export class ServingWatch {
   /** Empty: the first look compares everything, whatever was replaced since the start. */
   #stamp = '';
   #looking = false;
+  #failures = 0;
+  #pauseLooks = 0;
 
   constructor(directory: string, hooks: WatchHooks) {
     this.#directory = directory;
@@ -34,11 +38,25 @@ export class ServingWatch {
     this.#looking = true;
     try {
       this.#hooks.looked();
-      const stamp = pointerStamp(this.#directory);
-      if (stamp !== this.#stamp && (await this.#hooks.changed(readPointer(this.#directory)))) this.#stamp = stamp;
+      await this.#followPointer(pointerStamp(this.#directory));
     } catch (error) {
       this.#hooks.failed(error);
     }
     this.#looking = false;
+  }
+
+  async #followPointer(stamp: string): Promise<void> {
+    if (stamp === this.#stamp) return;
+    if (this.#pauseLooks > 0) {
+      this.#pauseLooks -= 1;
+      return;
+    }
+    if (await this.#hooks.changed(readPointer(this.#directory))) {
+      this.#stamp = stamp;
+      this.#failures = 0;
+    } else {
+      this.#failures += 1;
+      this.#pauseLooks = Math.min(MAX_PAUSE_LOOKS, 2 ** this.#failures);
+    }
   }
 }

@@ -34,7 +34,7 @@ export class StoreHead {
     } catch {
       // An outage: the followers tell of it. The last known head stands.
     }
-    this.#polling = false;
     this.#onPoll();
+    this.#polling = false;
   }
 }

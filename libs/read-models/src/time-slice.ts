@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-const SLICE_MS = 2;
+const SLICE_MS = 1;
 /** Asking for the time costs as much as handling an event. */
 const ASK_EVERY = 32;
 
-/** Keeps a long loop from holding the event loop for more than about two milliseconds at a time. */
+/** Keeps a long loop from holding the event loop for more than about a millisecond at a time. */
 export class TimeSlice {
   #until = performance.now() + SLICE_MS;
   #calls = 0;

@@ -111,7 +111,9 @@ export function describeAppending(use: UseStore): void {
 
     it('to a stream that does not exist: exactly one begins it', async () => {
       const stream = newStream();
-      const results = await Promise.all(Array.from({ length: 40 }, () => use().append(stream, 'no-stream', [newEvent()])));
+      const results = await Promise.all(
+        Array.from({ length: 40 }, () => use().append(stream, 'no-stream', [newEvent()])),
+      );
       expectOneWinner(results, 0);
       expect(await use().readStream(stream, 0, 100)).toEqual(winnerOf(results));
     });

@@ -140,7 +140,12 @@ export function describeReading(use: UseStore): void {
       const stream = newStream();
       const after = await use().head();
       const types = ['BidPlaced', 'LotClosed', 'OutOfStock', 'LotClosed', 'BidPlaced', 'LotSold'];
-      const events = await appended(use(), stream, 'no-stream', types.map((type) => newEvent({ type })));
+      const events = await appended(
+        use(),
+        stream,
+        'no-stream',
+        types.map((type) => newEvent({ type })),
+      );
       const wanted = events.filter(({ type }) => type === 'LotClosed' || type === 'OutOfStock');
       expect(await readAllOf(use(), [stream], after, ['OutOfStock', 'LotClosed'])).toEqual(wanted);
       expect(await readAllOf(use(), [stream], events[1]?.position ?? null, ['LotClosed'])).toEqual([events[3]]);

@@ -7,7 +7,10 @@ export function describeRoundTrips(use: UseStore, harness: StoreHarness): void {
     it.each([
       ['text of every script', { text: 'Zürich, 東京, עברית, 👩‍👩‍👧, \u0000 \u001f " \\ \u2028' }],
       ['keys of every script', { ключ: 1, '': 2, 'a.b': 3, __proto: 4 }],
-      ['numbers', { least: Number.MIN_SAFE_INTEGER, most: Number.MAX_SAFE_INTEGER, part: 0.1, tiny: 5e-324, huge: 1e308 }],
+      [
+        'numbers',
+        { least: Number.MIN_SAFE_INTEGER, most: Number.MAX_SAFE_INTEGER, part: 0.1, tiny: 5e-324, huge: 1e308 },
+      ],
       ['nothing in all its forms', { none: null, list: [], object: {}, text: '', no: false, zero: 0 }],
       ['depth', { a: [{ b: [[{ c: 'd' }], null] }] }],
       ['a text like SQL and one like JSON', { sql: "'; DROP TABLE events; --", json: '{"a":1}' }],

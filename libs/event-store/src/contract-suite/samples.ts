@@ -20,7 +20,12 @@ export function newEvent(fields: Partial<EventToAppend> = {}): EventToAppend {
     type: 'BidPlaced',
     version: 1,
     data: { amount: made },
-    metadata: { commandId: `command-${made}`, correlationId: 'request-1', causationId: 'request-1', actor: 'bidder:b-1' },
+    metadata: {
+      commandId: `command-${made}`,
+      correlationId: 'request-1',
+      causationId: 'request-1',
+      actor: 'bidder:b-1',
+    },
     ...fields,
   };
 }

@@ -1,5 +1,4 @@
 import type { EpochMs } from '#contracts/time.js';
-import type { EventRow } from './rows.js';
 
 /** The revision of a stream that does not exist: the next event gets 0. */
 export const NO_STREAM = -1;
@@ -31,8 +30,8 @@ export interface CommitGroup {
 export type Outcome =
   | number
   | { readonly conflict: number }
-  /** The same ids stand there already: the rows as they were first recorded. */
-  | { readonly repeat: EventRow[] };
+  /** The same ids stand there already: the events as they were first recorded, as RowsText. */
+  | { readonly repeat: string };
 
 export function packGroup(appends: readonly GroupAppend[], recordedAt: EpochMs): CommitGroup {
   const texts: string[] = [];
@@ -50,7 +49,10 @@ export function packGroup(appends: readonly GroupAppend[], recordedAt: EpochMs):
 export function unpackGroup({ streams, text, numbers }: CommitGroup): GroupAppend[] {
   let [read, taken] = [0, 0];
   const number = (): number => numbers[read++] as number;
-  const take = (length: number): string => text.slice(taken, (taken += length));
+  const take = (length: number): string => {
+    taken += length;
+    return text.slice(taken - length, taken);
+  };
 
   return streams.map((stream) => {
     const expected = number();

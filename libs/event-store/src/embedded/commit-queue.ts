@@ -4,7 +4,6 @@ import { type AppendResult, type EventToAppend, type ExpectedRevision, StoreUnav
 import { type CommitGroup, NO_STREAM, type Outcome, packGroup } from './commit-group.js';
 import { decode, type Upcast } from './decode.js';
 import type { RecentEvents } from './recent-events.js';
-import type { EventRow } from './rows.js';
 import type { Thread } from './thread.js';
 import { WaitingAppend } from './waiting-append.js';
 
@@ -104,10 +103,11 @@ export class CommitQueue {
 
   async #commit(appends: WaitingAppend[]): Promise<void> {
     const { writer, now } = this.#options;
-    const recordedAt = now();
     const startedAt = performance.now();
+    let recordedAt: EpochMs;
     let outcomes: Outcome[];
     try {
+      recordedAt = now();
       outcomes = await writer.request(packGroup(appends, recordedAt));
     } catch (error) {
       for (const append of appends) append.reject(error);
@@ -133,9 +133,9 @@ export class CommitQueue {
     }
   }
 
-  #answerRepeat(append: WaitingAppend, rows: EventRow[]): void {
+  #answerRepeat(append: WaitingAppend, rowsText: string): void {
     try {
-      append.resolve({ outcome: 'appended', events: rows.map((row) => decode(row, this.#options.upcast)) });
+      append.resolve({ outcome: 'appended', events: decode(rowsText, this.#options.upcast) });
     } catch (error) {
       append.reject(error);
     }

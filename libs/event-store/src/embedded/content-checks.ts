@@ -21,7 +21,8 @@ export function allProblems(db: Connection): string[] {
   ];
 }
 
-function recentProblems(db: Connection): string[] {
+/** Reads the last events only, however many there are. */
+export function recentProblems(db: Connection): string[] {
   return [...texts(db, RECENT_GAPS), ...texts(db, RECENT_STREAMS), ...texts(db, notJson(RECENT))];
 }
 

@@ -45,10 +45,13 @@ const killedLater = async (): Promise<string> =>
 
 async function expectRefused(directory: string, reason: RegExp): Promise<void> {
   const before = readdirSync(directory).map((file) => [file, statSync(join(directory, file)).size]);
-  const refused = openEmbeddedStore({ directory });
-  await expect(refused).rejects.toThrow(StoreUnusable);
-  await expect(refused).rejects.toThrow(reason);
-  await expect(refused).rejects.toThrow(directory);
+  const refused = openEmbeddedStore({ directory }).then(
+    (store) => store.close(),
+    (error: unknown) => error,
+  );
+  expect(await refused).toBeInstanceOf(StoreUnusable);
+  expect(await refused).toMatchObject({ message: expect.stringMatching(reason) });
+  expect(await refused).toMatchObject({ message: expect.stringContaining(directory) });
   const after = new Map(readdirSync(directory).map((file) => [file, statSync(join(directory, file)).size]));
   for (const [file, size] of before) expect([file, after.get(file as string)]).toEqual([file, size]);
 }
@@ -66,13 +69,13 @@ describe('a start', () => {
   it.each([1, PAGE, 5 * PAGE + 1])('refuses a main file that lacks its last %d bytes', async (bytes) => {
     const directory = await stopped();
     cutOff(join(directory, 'events.db'), bytes);
-    await expectRefused(directory, /events\.db is damaged: database disk image is malformed/);
+    await expectRefused(directory, /events\.db is damaged: /);
   });
 
   it('refuses a main file that lacks pages which a log is too young to hold', async () => {
     const directory = await killedLater();
     cutOff(join(directory, 'events.db'), 10 * PAGE);
-    await expectRefused(directory, /events\.db is truncated: page \d+ of \d+ is neither in it nor in its log/);
+    await expectRefused(directory, /events\.db is truncated: it lacks page \d+ of \d+, and so does its log/);
   });
 
   it('refuses an empty main file, with a log beside it and without', async () => {
@@ -121,13 +124,16 @@ describe('a start', () => {
   });
 
   it.each([
-    ['PRAGMA user_version=2', /format 2; this program knows 1 \(a newer Gavel wrote it\)/],
-    ['DROP TABLE streams', /table streams is missing/],
-    ['DROP TABLE events', /table events is missing/],
-    ["UPDATE streams SET revision = 7 WHERE name = 'lot-3'", /stream lot-3 ends at revision 7 but has 20 events, 0 to 19/],
+    ['PRAGMA user_version=2', /format 2, of another Gavel; this one knows 1/],
+    ['DROP TABLE streams', /TABLE streams is missing/],
+    ['DROP TABLE events', /TABLE events is missing/],
+    [
+      "UPDATE streams SET revision = 7 WHERE name = 'lot-3'",
+      /stream lot-3 ends at revision 7 but has 20 events, 0 to 19/,
+    ],
     ["DELETE FROM streams WHERE name = 'lot-3'", /stream without a name/],
-    ["DELETE FROM events WHERE position = 300", /599 events stand at positions up to 600/],
-    ["DELETE FROM events WHERE position > 590", /stream lot-\d+ ends at revision 19 but has 19 events/],
+    ['DELETE FROM events WHERE position = 300', /599 events stand at positions up to 600/],
+    ['DELETE FROM events WHERE position > 590', /stream lot-\d+ ends at revision 19 but has 19 events/],
     ["UPDATE events SET data = '{' WHERE position = 7", /event at position 7 is not JSON/],
   ])('refuses what %s leaves', async (change, reason) => {
     const directory = await stopped();
@@ -153,7 +159,7 @@ describe('the write-ahead log', () => {
   it('is refused when a group is damaged that others follow: SQLite alone would drop them in silence', async () => {
     const directory = await killed();
     flipByte(join(directory, 'events.db-wal'), 32 + 40 * FRAME + 1_000);
-    await expectRefused(directory, /events\.db-wal is damaged: frame 40 does not check, but commits follow it/);
+    await expectRefused(directory, /events\.db-wal is damaged: frame 40 is wrong, but commits follow it/);
   });
 
   it('is refused when its header is damaged', async () => {
@@ -214,7 +220,9 @@ describe('an event that this program does not know', () => {
     db.close();
     const reader = openEmbeddedReader(directory);
     expect(ids(await reader.readAll(null, 299)).length).toBe(299);
-    await expect(reader.readAll(null, 300)).rejects.toThrow(/event 9 of lot-\d+, at position 300, cannot be read: .*FromTheFuture/);
+    await expect(reader.readAll(null, 300)).rejects.toThrow(
+      /event 9 of lot-\d+, at position 300, cannot be read: .*FromTheFuture/,
+    );
     await reader.close();
   });
 });

@@ -1,5 +1,5 @@
 import { upcast } from '#contracts/events/catalogue.js';
-import type { EventMetadata, RecordedEvent } from '../event-store.js';
+import type { RecordedEvent } from '../event-store.js';
 import { outage } from './outage.js';
 import type { EventRow } from './rows.js';
 
@@ -8,8 +8,21 @@ export type Upcast = (type: string, version: number, data: unknown) => { readonl
 
 export const catalogueUpcast: Upcast = upcast;
 
-/** Throws StoreUnavailable, caused by StoreUnusable, for an event that this program cannot understand. */
-export function decode(row: EventRow, upcastData: Upcast): RecordedEvent {
+/** Throws StoreUnavailable, caused by StoreUnusable, for events that this program cannot understand. */
+export function decode(rowsText: string, upcastData: Upcast): RecordedEvent[] {
+  return parse(rowsText).map((row) => decodeRow(row, upcastData));
+}
+
+function parse(rowsText: string): EventRow[] {
+  try {
+    return JSON.parse(`[${rowsText}]`) as EventRow[];
+  } catch {
+    const first = /\d+/.exec(rowsText)?.[0];
+    throw outage({ message: `an event shortly behind position ${first} is damaged: it is not JSON`, lasting: true });
+  }
+}
+
+function decodeRow(row: EventRow, upcastData: Upcast): RecordedEvent {
   const [position, stream, revision, id, type, version, data, metadata, recordedAt] = row;
   try {
     return {
@@ -18,8 +31,8 @@ export function decode(row: EventRow, upcastData: Upcast): RecordedEvent {
       revision,
       position: String(position),
       type,
-      data: upcastData(type, version, JSON.parse(data)).data,
-      metadata: JSON.parse(metadata) as EventMetadata,
+      data: upcastData(type, version, data).data,
+      metadata,
       recordedAt,
     };
   } catch (error) {

@@ -1,17 +1,17 @@
 import { type Connection, type Query, rowsOf } from './connection.js';
-import { type EventRow, eventColumns, type Page, type ScannedPage } from './rows.js';
+import { PAGE_EVENTS, type Page, type ScannedPage, type SelectedRows, selectRows } from './rows.js';
 
-/** Limits of one page, so that one answer neither blocks an event loop for long nor fills the memory. */
-const PAGE_EVENTS = 1_000;
+/** Beside PAGE_EVENTS: events may be large. */
 const PAGE_CHARACTERS = 1_048_576;
-/** Rows are taken from SQLite in pieces of this size, and the page's characters counted between them. */
-const PIECE = 100;
+/** Events come from SQLite in texts of so many: larger ones are slower to parse. */
+const TEXT_EVENTS = 100;
 /** How many positions one page may scan for rare types. */
 const SCAN = 20_000;
 
-const FROM = `SELECT ${eventColumns('s.name')} FROM events e JOIN streams s ON s.id = e.stream`;
+const ALL = 'events e JOIN streams s ON s.id = e.stream';
+const BEHIND = 'e.position > ? AND e.position <= ?';
 
-/** The reading queries, on any connection. Every query is read to its end: an open one would keep the WAL from being reset. */
+/** The reading queries, on any connection. Each is read to its end: an open one would keep the log from being emptied. */
 export class EventPages {
   readonly #head: Query;
   readonly #ofStream: Query;
@@ -19,14 +19,11 @@ export class EventPages {
   readonly #ofTypes: Query;
 
   constructor(db: Connection) {
+    const select = (rest: string): Query => rowsOf(db, selectRows('s.name', `${ALL} WHERE ${rest} LIMIT ?`));
     this.#head = rowsOf(db, 'SELECT max(position) FROM events');
-    this.#ofStream = rowsOf(db, `${FROM} WHERE s.name = ? AND e.revision >= ? ORDER BY e.revision LIMIT ?`);
-    const behind = 'WHERE e.position > ? AND e.position <= ?';
-    this.#ofAll = rowsOf(db, `${FROM} ${behind} ORDER BY e.position LIMIT ?`);
-    this.#ofTypes = rowsOf(
-      db,
-      `${FROM} ${behind} AND e.type IN (SELECT value FROM json_each(?)) ORDER BY e.position LIMIT ?`,
-    );
+    this.#ofStream = select('s.name = ? AND e.revision >= ? ORDER BY e.revision');
+    this.#ofAll = select(`${BEHIND} ORDER BY e.position`);
+    this.#ofTypes = select(`${BEHIND} AND e.type IN (SELECT value FROM json_each(?)) ORDER BY e.position`);
   }
 
   /** Position of the last event, 0 when there is none. */
@@ -35,37 +32,37 @@ export class EventPages {
   }
 
   ofStream(stream: string, from: number, limit: number): Page {
-    return collect(limit, (done, piece) => this.#ofStream.all([stream, from + done.length, piece]) as EventRow[]);
+    return collect(limit, 0, ({ count }, most) => this.#ofStream.get([stream, from + count, most]));
   }
 
   ofAll(after: number, limit: number, types?: readonly string[]): ScannedPage {
     // Events up to a head that was read before never change: the queries of one page need no common snapshot.
-    const head = Math.max(after, this.head());
+    const head = this.head();
     const until = types === undefined ? head : Math.min(head, after + SCAN);
-    const names = types === undefined ? undefined : JSON.stringify(types);
-    const { rows, end } = collect(limit, (done, piece) => {
-      const from = lastOf(done, after);
-      return (
-        names === undefined ? this.#ofAll.all([from, until, piece]) : this.#ofTypes.all([from, until, names, piece])
-      ) as EventRow[];
-    });
-    return { rows, scannedTo: end ? until : lastOf(rows, after), end: end && until === head };
+    const names = JSON.stringify(types);
+    const found = collect(limit, after, ({ last }, most) =>
+      types === undefined ? this.#ofAll.get([last, until, most]) : this.#ofTypes.get([last, until, names, most]),
+    );
+    return { ...found, scannedTo: found.end ? until : found.last, end: found.end && until === head };
   }
 }
 
-const lastOf = (rows: EventRow[], otherwise: number): number => rows.at(-1)?.[0] ?? otherwise;
+interface Found extends Page {
+  /** Position of the last event in it. */
+  readonly last: number;
+}
 
-function collect(limit: number, next: (done: EventRow[], piece: number) => EventRow[]): Page {
-  const rows: EventRow[] = [];
-  let characters = 0;
-  while (rows.length < Math.min(limit, PAGE_EVENTS) && characters < PAGE_CHARACTERS) {
-    const piece = Math.min(PIECE, limit - rows.length);
-    const found = next(rows, piece);
-    for (const row of found) {
-      rows.push(row);
-      characters += row[6].length + row[7].length;
-    }
-    if (found.length < piece) return { rows, end: true };
+/** Selects behind what was found, again and again, until nothing is left or the page is full. */
+function collect(limit: number, after: number, select: (found: Found, most: number) => unknown): Found {
+  const texts: string[] = [];
+  const most = Math.min(limit, PAGE_EVENTS);
+  let found: Found = { texts, count: 0, last: after, end: false };
+  for (let characters = 0; found.count < most && characters < PAGE_CHARACTERS && !found.end; ) {
+    const wanted = Math.min(TEXT_EVENTS, most - found.count);
+    const [text, count, last] = select(found, wanted) as SelectedRows;
+    if (text !== null) texts.push(text);
+    characters += text?.length ?? 0;
+    found = { texts, count: found.count + count, last: last ?? found.last, end: count < wanted };
   }
-  return { rows, end: false };
+  return found;
 }

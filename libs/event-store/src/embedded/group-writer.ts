@@ -1,7 +1,14 @@
 import type { EpochMs } from '#contracts/time.js';
-import { type CommitGroup, type GroupAppend, type NewEvent, NO_STREAM, type Outcome, unpackGroup } from './commit-group.js';
+import {
+  type CommitGroup,
+  type GroupAppend,
+  type NewEvent,
+  NO_STREAM,
+  type Outcome,
+  unpackGroup,
+} from './commit-group.js';
 import { type Connection, number, type Query, rowsOf } from './connection.js';
-import { type EventRow, eventColumns } from './rows.js';
+import { type SelectedRows, selectRows } from './rows.js';
 import { leftNothingBehind, type StorageFailure, storageFailure } from './storage-failure.js';
 import { type StreamEnd, StreamEnds } from './stream-ends.js';
 
@@ -11,6 +18,7 @@ export class GroupWriter {
   readonly #file: string;
   readonly #ends: StreamEnds;
   readonly #insert: Query;
+  readonly #recordedIds: Query;
   readonly #recorded: Query;
   /** Position of the last event that is committed; `#last` runs ahead of it inside the transaction. */
   #head: number;
@@ -23,11 +31,10 @@ export class GroupWriter {
     this.#file = file;
     this.#ends = new StreamEnds(db);
     this.#insert = db.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    const behind = 'e.stream = ? AND e.revision > ? ORDER BY e.revision LIMIT ?';
+    this.#recordedIds = rowsOf(db, `SELECT e.id FROM events e WHERE ${behind}`);
     // The name comes from the append: a stream that is new in this transaction has no row in `streams` yet.
-    this.#recorded = rowsOf(
-      db,
-      `SELECT ${eventColumns('?')} FROM events e WHERE e.stream = ? AND e.revision > ? ORDER BY e.revision LIMIT ?`,
-    );
+    this.#recorded = rowsOf(db, selectRows('?', `events e WHERE ${behind}`));
     this.#head = number(db, 'SELECT max(position) FROM events');
     this.#last = this.#head;
   }
@@ -83,9 +90,12 @@ export class GroupWriter {
 
   /** The stream has moved on: by this very append, slot by slot, or by another one. */
   #repeat(stream: string, end: StreamEnd, expected: number, rows: readonly NewEvent[]): Outcome {
-    const recorded = this.#recorded.all([stream, end.key, expected, rows.length]) as EventRow[];
-    const isRepeat = recorded.length === rows.length && recorded.every(([, , , id], i) => id === rows[i]?.[0]);
-    return isRepeat ? { repeat: recorded } : { conflict: end.revision };
+    const place = [end.key, expected, rows.length];
+    const ids = this.#recordedIds.all(place) as [string][];
+    const isRepeat = ids.length === rows.length && ids.every(([id], slot) => id === rows[slot]?.[0]);
+    if (!isRepeat) return { conflict: end.revision };
+    const [text] = this.#recorded.get([stream, ...place]) as SelectedRows;
+    return { repeat: text as string };
   }
 
   /** SQLite itself has rolled back after some errors (full, I/O), not after others. */

@@ -1,5 +1,5 @@
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
-import { type Connection, connect, connectReadOnly, eventsFile, firstRow } from './connection.js';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { type Connection, connect, connectReadOnly, eventsFile, firstRow, number } from './connection.js';
 import { problemsAtStart } from './content-checks.js';
 import { checkIdentity, createTables } from './schema.js';
 import { StorageFailure, storageFailure } from './storage-failure.js';
@@ -15,12 +15,16 @@ const CACHE_KIB = 65_536;
  */
 export function openFiles(directory: string, maxPages: number | undefined): { db: Connection; file: string } {
   const file = eventsFile(directory);
-  if (!existsSync(file)) create(directory, file);
-  checkWalAndSize(file);
-  checkContents(file);
-  const db = connect(file);
-  configure(db, file, maxPages);
-  return { db, file };
+  try {
+    if (!existsSync(file)) create(directory, file);
+    checkWalAndSize(file);
+    checkContents(file);
+    const db = connect(file);
+    configure(db, maxPages);
+    return { db, file };
+  } catch (error) {
+    throw storageFailure(file, error);
+  }
 }
 
 /** Under a draft name first: so an events.db that is empty or half made is always damage, and never a crash while creating. */
@@ -43,10 +47,9 @@ function syncDirectory(directory: string): void {
   closeSync(fd);
 }
 
-function configure(db: Connection, file: string, maxPages: number | undefined): void {
+function configure(db: Connection, maxPages: number | undefined): void {
   const [mode] = firstRow<[string]>(db, 'PRAGMA journal_mode=WAL') ?? [];
-  if (mode !== 'wal')
-    throw new StorageFailure(`${file}: this file system cannot hold a write-ahead log (mode ${mode})`, true);
+  if (mode !== 'wal') throw new Error(`this file system cannot hold a write-ahead log (journal mode ${mode})`);
   db.exec('PRAGMA synchronous=FULL; PRAGMA cell_size_check=ON; PRAGMA trusted_schema=OFF');
   db.exec(`PRAGMA cache_size=-${CACHE_KIB}; PRAGMA wal_autocheckpoint=${CHECKPOINT_PAGES}`);
   // A long reader lets the WAL grow; afterwards it shrinks to four checkpoints' worth.
@@ -57,14 +60,19 @@ function configure(db: Connection, file: string, maxPages: number | undefined): 
 /** On a connection that cannot write: another one would copy the log into a damaged file when it closes. */
 function checkContents(file: string): void {
   const db = connectReadOnly(file);
-  let problems: string[];
   try {
     checkIdentity(db, file);
-    problems = problemsAtStart(db);
-  } catch (error) {
-    throw storageFailure(file, error);
+    const problems = [...sizeProblems(db, file), ...problemsAtStart(db)];
+    if (problems.length > 0) throw new StorageFailure(`${file} is damaged: ${problems.join('; ')}`, true);
   } finally {
     db.close();
   }
-  if (problems.length > 0) throw new StorageFailure(`${file} is damaged: ${problems.join('; ')}`, true);
+}
+
+/** SQLite reads the missing end of a last page as zeros. With a log, that page is in it or checkWalAndSize has found out. */
+function sizeProblems(db: Connection, file: string): string[] {
+  if (holdsFrames(walOf(file))) return [];
+  const expected = number(db, 'PRAGMA page_count') * number(db, 'PRAGMA page_size');
+  const found = statSync(file).size;
+  return found < expected ? [`it has ${found} of ${expected} bytes`] : [];
 }

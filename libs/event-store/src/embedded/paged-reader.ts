@@ -19,7 +19,7 @@ export class PagedReader implements EventReader {
     const events: RecordedEvent[] = [];
     for (let end = false; !end && events.length < maxCount; ) {
       const page = await this.#pages.ofStream(stream, fromRevision + events.length, maxCount - events.length);
-      for (const row of page.rows) events.push(decode(row, this.#upcast));
+      for (const text of page.texts) events.push(...decode(text, this.#upcast));
       end = page.end;
     }
     return events;
@@ -31,7 +31,7 @@ export class PagedReader implements EventReader {
     let from = numberOf(after);
     for (let end = false; !end && events.length < maxCount; ) {
       const page = await this.#pages.ofAll(from, maxCount - events.length, types);
-      for (const row of page.rows) events.push(decode(row, this.#upcast));
+      for (const text of page.texts) events.push(...decode(text, this.#upcast));
       from = page.scannedTo;
       end = page.end;
     }
@@ -44,6 +44,6 @@ export class PagedReader implements EventReader {
 }
 
 function checkWhole(name: string, value: number, least: number): void {
-  if (!Number.isInteger(value) || value < least)
-    throw new TypeError(`${name} must be a whole number from ${least}, not ${value}`);
+  if (Number.isInteger(value) && value >= least) return;
+  throw new TypeError(`${name} must be a whole number from ${least}, not ${value}`);
 }

@@ -43,13 +43,11 @@ export function createTables(db: Connection): void {
 /** Throws StorageFailure unless the file is a store of this format with all its tables. Reads the header and one page. */
 export function checkIdentity(db: Connection, file: string): void {
   const { application, format, tables } = headerOf(db, file);
-  if (application !== APPLICATION_ID)
-    throw unusable(`${file} is a database of another program, not Gavel's event store`);
-  if (format !== FORMAT)
-    throw unusable(`${file} has format ${format}; this program knows ${FORMAT} (a newer Gavel wrote it)`);
-  const missing = TABLES.filter((table) => !tables.includes(table)).map((table) => /TABLE (\w+)/.exec(table)?.[1]);
-  if (missing.length > 0)
-    throw unusable(`${file} is damaged: table ${missing.join(', ')} is missing or not as written`);
+  if (application !== APPLICATION_ID) throw unusable(`${file} is a database of another program`);
+  if (format !== FORMAT) throw unusable(`${file} has format ${format}, of another Gavel; this one knows ${FORMAT}`);
+  const missing = TABLES.find((table) => !tables.includes(table));
+  if (missing === undefined) return;
+  throw unusable(`${file} is damaged: ${/TABLE \w+/.exec(missing)?.[0]} is missing in its schema`);
 }
 
 function headerOf(db: Connection, file: string): { application: number; format: number; tables: string[] } {

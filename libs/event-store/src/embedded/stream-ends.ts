@@ -57,10 +57,9 @@ export class StreamEnds {
     this.#lastStoredKey = this.#lastKey;
   }
 
-  /** The transaction was rolled back. */
+  /** The transaction was rolled back. Its new keys are not used again. */
   drop(): void {
     this.#moved.clear();
-    this.#lastKey = this.#lastStoredKey;
   }
 
   #load(name: string): StreamEnd | undefined {

@@ -40,9 +40,10 @@ function checkLog(file: string, wal: string, mainBytes: number, read: ReadBytes)
     throw damage(`${wal} is damaged: its header does not check`);
   }
   const { damagedFrame, databasePages, pageBytes } = summary;
-  if (damagedFrame !== null) throw damage(`${wal} is damaged: frame ${damagedFrame} does not check, but commits follow it`);
+  if (damagedFrame !== null) throw damage(`${wal} is damaged: frame ${damagedFrame} is wrong, but commits follow it`);
   const lost = firstLostPage(Math.floor(mainBytes / pageBytes), summary);
-  if (lost !== null) throw damage(`${file} is truncated: page ${lost} of ${databasePages} is neither in it nor in its log`);
+  if (lost === null) return;
+  throw damage(`${file} is truncated: it lacks page ${lost} of ${databasePages}, and so does its log`);
 }
 
 function isAllZeros(read: ReadBytes): boolean {

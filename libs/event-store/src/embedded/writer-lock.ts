@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreUnusable } from '../event-store.js';
 import { type Connection, connect } from './connection.js';
@@ -17,7 +17,7 @@ export interface WriterLock {
  */
 export function lockDirectory(directory: string): WriterLock {
   const db = take(directory);
-  writeFileSync(pidFile(directory), `${process.pid}\n`);
+  leavePid(directory);
   return {
     release: () => {
       db.exec('ROLLBACK');
@@ -35,15 +35,22 @@ function take(directory: string): Connection {
   } catch (error) {
     db?.close();
     const { code } = error as { code?: string };
-    if (code !== 'SQLITE_BUSY')
-      throw new StoreUnusable(`${directory} cannot be locked: ${reasonOf(error)}`, { cause: error });
-    throw new StoreUnusable(
-      `${directory} is in use by another server${holder(directory)}; two must not write to one store`,
-    );
+    const inUse = `is in use by another server${holder(directory)}; two must not write to one store`;
+    const reason = code === 'SQLITE_BUSY' ? inUse : `cannot be locked: ${reasonOf(error)}`;
+    throw new StoreUnusable(`${directory} ${reason}`, { cause: error });
   }
 }
 
 const pidFile = (directory: string): string => join(directory, 'writer.pid');
+
+/** For the message alone, so a full disk does not matter. */
+function leavePid(directory: string): void {
+  try {
+    writeFileSync(pidFile(directory), `${process.pid}\n`);
+  } catch {
+    rmSync(pidFile(directory), { force: true });
+  }
+}
 
 function holder(directory: string): string {
   try {

@@ -1,5 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import type { CommitGroup, Outcome } from './commit-group.js';
+import type { Connection } from './connection.js';
 import { GroupWriter } from './group-writer.js';
 import { openFiles } from './open-files.js';
 import { serve } from './thread-service.js';
@@ -18,9 +19,17 @@ serve<number, CommitGroup, Outcome[]>(() => {
   const { db, file } = openFiles(directory, maxPages);
   const writer = new GroupWriter(db, file);
   const close = (): void => {
-    // Best effort: what stays in the WAL is found there by the next start.
-    db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    emptyLog(db);
     db.close();
   };
   return { started: writer.head, service: { handle: (group) => writer.commit(group), close } };
 });
+
+/** So that a stopped store is one file. On a full disk the log stays, and the next start reads it. */
+function emptyLog(db: Connection): void {
+  try {
+    db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } catch {
+    // Nothing is lost with it.
+  }
+}

@@ -6,7 +6,7 @@ import { CallThread } from '../storage/call-thread.js';
 import { parseRow } from '../storage/row-file.js';
 import { CELLS, type RowCells } from '../storage/written-row.js';
 import type { TimeSlice } from '../time-slice.js';
-import type { BulkRequest } from './bulk-thread.js';
+import type { BulkData, BulkRequest } from './bulk-thread.js';
 
 /** Rows of one message to the thread. */
 const CHUNK_ROWS = 1_000;
@@ -14,6 +14,11 @@ const CHUNK_ROWS = 1_000;
 const CHUNKS_IN_FLIGHT = 100;
 /** Rows that are folded in memory and written when they have not changed for long. Several pages of events fit. */
 const KEPT_ROWS = 20_000;
+
+/** Every row of a bid that is committed costs about one page of the WAL. */
+const SMALL_PAGE = 4_096;
+/** A row of a lot is about a kilobyte: a smaller page would hold only half of it, and reading it would take twice as long. */
+const LARGE_PAGE = 8_192;
 
 interface Kept<Row> {
   row: Row | null;
@@ -35,7 +40,8 @@ export class BuildTarget<Row extends object> {
     readonly file: string,
   ) {
     this.#handlers = new Handlers(projection);
-    this.#thread = new CallThread(new URL('./bulk-thread.js', import.meta.url), { file });
+    const pageBytes = projection.appendOnly ? SMALL_PAGE : LARGE_PAGE;
+    this.#thread = new CallThread(new URL('./bulk-thread.js', import.meta.url), { file, pageBytes } satisfies BulkData);
     this.#kept = new LRUCache({ max: KEPT_ROWS, dispose: (kept, key) => this.#write(key, kept) });
   }
 
@@ -61,7 +67,7 @@ export class BuildTarget<Row extends object> {
 
   /** Lets go of the file, which is of no use. */
   async abandon(): Promise<void> {
-    await this.#thread.kill();
+    await this.#thread.abandon();
   }
 
   async #foldAll(events: readonly StoredEvent[], slice: TimeSlice): Promise<void> {

@@ -1,33 +1,47 @@
-import { CELLS, type RowCells } from '../storage/written-row.js';
+import { CELLS, type Cell, type RowCells } from '../storage/written-row.js';
 
 /** About 25 MB of rows of bids. Sorted, neighbours fall into the same page: twice as fast as in the order of arrival. */
 const RUN_ROWS = 65_536;
 
 /** Gathers rows and hands them out in the order of their keys, for each key only the newest. */
 export class SortedRun {
-  #cells: RowCells = [];
+  #keys: string[] = [];
+  /** Value and due time of each key. */
+  #rest: Cell[] = [];
 
   get full(): boolean {
-    return this.#cells.length >= RUN_ROWS * CELLS;
+    return this.#keys.length >= RUN_ROWS;
   }
 
   add(rows: RowCells): void {
-    for (const cell of rows) this.#cells.push(cell);
+    for (let at = 0; at < rows.length; at += CELLS) {
+      this.#keys.push(rows[at] as string);
+      this.#rest.push(rows[at + 1] as Cell, rows[at + 2] as Cell);
+    }
   }
 
   take(): RowCells {
-    const cells = this.#cells;
-    this.#cells = [];
-    const keyAt = (at: number) => cells[at] as string;
-    // Stable: of equal keys the newest stays last.
-    const order = Array.from({ length: cells.length / CELLS }, (_, row) => row * CELLS);
-    order.sort((a, b) => (keyAt(a) < keyAt(b) ? -1 : keyAt(a) > keyAt(b) ? 1 : 0));
+    const keys = this.#keys;
+    const rest = this.#rest;
+    this.#keys = [];
+    this.#rest = [];
     const sorted: RowCells = [];
-    order.forEach((at, index) => {
+    const order = inOrder(keys);
+    order.forEach((row, index) => {
+      const key = keys[row] as string;
       const next = order[index + 1];
-      if (next !== undefined && keyAt(next) === keyAt(at)) return;
-      sorted.push(cells[at] as string, cells[at + 1] as string | null, cells[at + 2] as number | null);
+      if (next === undefined || keys[next] !== key) sorted.push(key, rest[2 * row] as Cell, rest[2 * row + 1] as Cell);
     });
     return sorted;
   }
+}
+
+/** Of equal keys the newest comes last. */
+function inOrder(keys: readonly string[]): number[] {
+  return Array.from(keys.keys()).sort((a, b) => {
+    const left = keys[a] as string;
+    const right = keys[b] as string;
+    if (left < right) return -1;
+    return left === right ? a - b : 1;
+  });
 }

@@ -1,14 +1,19 @@
-import { type MessagePort, parentPort } from 'node:worker_threads';
-import type { Answer } from './call-thread.js';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { type Answer, STOP, type ThreadData } from './call-thread.js';
 import { codeOf, messageOf } from './failures.js';
 
 /** The thread's side of CallThread: answers every request with what `handle` returns or throws. */
 export function answerCalls<Request>(handle: (request: Request) => unknown): void {
   const port = parentPort as MessagePort;
-  port.on('message', (request: Request) => port.postMessage(answered(() => handle(request))));
+  const { abandoned } = workerData as ThreadData;
+  port.on('message', (request: Request | typeof STOP) => {
+    if (request === STOP) port.close();
+    else port.postMessage(answered(abandoned, () => handle(request)));
+  });
 }
 
-function answered(work: () => unknown): Answer {
+function answered(abandoned: Int32Array, work: () => unknown): Answer {
+  if (Atomics.load(abandoned, 0) === 1) return { failure: { message: 'abandoned', code: '' } };
   try {
     return { value: work() };
   } catch (error) {

@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import Database from 'libsql';
+import { STOP } from './call-thread.js';
 
 const EVERY_MS = 1_000;
 
@@ -38,5 +39,10 @@ function checkpoint(): void {
   }
 }
 
-setInterval(checkpoint, EVERY_MS);
-port.on('message', (files: readonly string[]) => setFiles(files));
+const timer = setInterval(checkpoint, EVERY_MS);
+port.on('message', (message: readonly string[] | typeof STOP) => {
+  setFiles(message === STOP ? [] : message);
+  if (message !== STOP) return;
+  clearInterval(timer);
+  port.close();
+});

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { STOP } from './call-thread.js';
 
 /**
  * Moves what stands in the WALs into their files about once a second, in a thread of its own: the fsync of a checkpoint
@@ -6,9 +7,13 @@ import { Worker } from 'node:worker_threads';
  */
 export class Checkpointer {
   readonly #worker = new Worker(new URL('./checkpoint-thread.js', import.meta.url));
+  readonly #exit: Promise<void>;
 
-  constructor(onError: (error: Error) => void) {
+  constructor(onError: (error: unknown) => void) {
     this.#worker.on('error', onError);
+    this.#exit = new Promise((resolve) => {
+      this.#worker.on('exit', () => resolve());
+    });
     this.#worker.unref();
   }
 
@@ -17,7 +22,10 @@ export class Checkpointer {
     this.#worker.postMessage(files);
   }
 
+  /** Waits for the checkpoint under way. */
   async close(): Promise<void> {
-    await this.#worker.terminate();
+    this.#worker.ref();
+    this.#worker.postMessage(STOP);
+    await this.#exit;
   }
 }

@@ -7,7 +7,7 @@ import { CorruptRows } from './failures.js';
 const AFTER_ALL = '\u{10FFFF}';
 /** A reader of a WAL hardly ever waits; if it does, the event loop waits with it. */
 const BUSY_MS = 50;
-const CACHE_KIB = 16_384;
+const CACHE_KIB = 8_192;
 
 export type StoredRow = readonly [key: string, json: string, due: EpochMs | null];
 

@@ -1,4 +1,8 @@
-/** A row on its way to a file: key, JSON (null: delete), due in epoch milliseconds or null. Flat, three cells a row: cheap to hand to a thread. */
 export type Cell = string | number | null;
+
+/**
+ * Rows on their way to a file, three cells each: key, JSON (null: delete), due in epoch milliseconds or null. One flat list,
+ * because that is the cheapest to hand to a thread.
+ */
 export type RowCells = Cell[];
 export const CELLS = 3;

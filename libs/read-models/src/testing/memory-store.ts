@@ -15,6 +15,8 @@ export class MemoryStore implements EventStore {
   readonly events: RecordedEvent[] = [];
   /** Reads reject and followers fall silent while it is set. */
   down = false;
+  /** Followers get nothing while it is set; reads are answered. */
+  silent = false;
   readonly #streams = new Map<string, RecordedEvent[]>();
   readonly #sleepers = new Set<() => void>();
   #closed = false;
@@ -38,6 +40,13 @@ export class MemoryStore implements EventStore {
     this.events.push(...added);
     this.#wake();
     return added;
+  }
+
+  /** Switches the store on and lets followers have what they have missed. */
+  up(): void {
+    this.down = false;
+    this.silent = false;
+    this.#wake();
   }
 
   async readStream(stream: string, fromRevision: number, maxCount: number): Promise<readonly RecordedEvent[]> {
@@ -68,7 +77,7 @@ export class MemoryStore implements EventStore {
     let from = this.#indexBehind(after);
     signal.addEventListener('abort', () => this.#wake());
     while (!signal.aborted && !this.#closed) {
-      const batch = this.down ? [] : this.events.slice(from, from + 1_000);
+      const batch = this.down || this.silent ? [] : this.events.slice(from, from + 1_000);
       from += batch.length;
       if (batch.length > 0) yield batch;
       else if (!signal.aborted) await new Promise<void>((resolve) => this.#sleepers.add(resolve));

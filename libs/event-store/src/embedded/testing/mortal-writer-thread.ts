@@ -11,7 +11,8 @@ const { directory, maxPages } = workerData as WriterData;
 
 /** The writer thread, but it dies when it is told to. */
 serve<number, CommitGroup, Outcome[]>(() => {
-  if (isDue(directory, 'at-start')) throw new StorageFailure('told not to start', false);
+  if (isDue(directory, 'refuse-start')) throw new StorageFailure('told not to start', false);
+  if (isDue(directory, 'crash-at-start')) throw new Error('told not to start');
   const { db, file } = openFiles(directory, maxPages);
   const writer = new GroupWriter(db, file);
   const handle = (group: CommitGroup): Outcome[] => {

@@ -1,0 +1,132 @@
+import { newEvent, newEvents } from '../contract-suite/samples.js';
+import { type EventStore, StoreUnavailable } from '../event-store.js';
+import type { CommitReport } from './commit-queue.js';
+import { type EmbeddedStoreOptions, openEmbeddedStore } from './embedded-store.js';
+import { temporaryDirectory } from './testing/temporary-directory.js';
+
+async function withStore(
+  options: Partial<EmbeddedStoreOptions>,
+  use: (store: EventStore) => Promise<void>,
+): Promise<void> {
+  const store = await openEmbeddedStore({ directory: temporaryDirectory(), ...options });
+  try {
+    await use(store);
+  } finally {
+    await store.close();
+  }
+}
+
+const appendToEach = (store: EventStore, count: number, size = 1) =>
+  Array.from({ length: count }, (_, lot) =>
+    store.append(`lot-${lot}`, 'no-stream', [newEvent({ data: { text: 'x'.repeat(size) } })]),
+  );
+
+describe('appends that are handed over together', () => {
+  it('share a commit, and one report tells of it', async () => {
+    const reports: CommitReport[] = [];
+    await withStore({ onCommit: (report) => void reports.push(report) }, async (store) => {
+      const metadata = newEvent().metadata;
+      const sizes = [1, 2].map((data) => JSON.stringify({ data }).length + JSON.stringify(metadata).length);
+      await Promise.all([
+        store.append('a', 'no-stream', [
+          newEvent({ data: { data: 1 }, metadata }),
+          newEvent({ data: { data: 2 }, metadata }),
+        ]),
+        store.append('b', 'no-stream', [newEvent({ data: { data: 1 }, metadata })]),
+        store.append('b', 7, [newEvent()]),
+      ]);
+      const bytes = (sizes[0] ?? 0) * 2 + (sizes[1] ?? 0);
+      expect(reports).toEqual([{ appends: 2, events: 3, bytes, milliseconds: expect.any(Number) }]);
+      expect(reports[0]?.milliseconds).toBeGreaterThan(0);
+    });
+  });
+
+  it('are committed in the order of their hand-over: one may build on the one before', async () => {
+    await withStore({}, async (store) => {
+      const appends = Array.from({ length: 500 }, (_, i) =>
+        store.append('lot-1', i === 0 ? 'no-stream' : i - 1, [newEvent()]),
+      );
+      expect((await Promise.all(appends)).every(({ outcome }) => outcome === 'appended')).toBe(true);
+    });
+  });
+
+  it('are split into groups of bounded size', async () => {
+    const reports: CommitReport[] = [];
+    await withStore({ onCommit: (report) => void reports.push(report) }, async (store) => {
+      await Promise.all(appendToEach(store, 10, 1_000_000));
+      await Promise.all(appendToEach(store, 9_000).map((append) => append.catch(() => {})));
+      expect(reports.reduce((sum, { events }) => sum + events, 0)).toBe(9_000);
+      expect(Math.max(...reports.map(({ events }) => events))).toBeLessThanOrEqual(4_000);
+      expect(Math.max(...reports.map(({ bytes }) => bytes))).toBeLessThanOrEqual(4 * 1_048_576);
+    });
+  });
+
+  it('go alone when they are larger than a group', async () => {
+    await withStore({}, async (store) => {
+      const append = await store.append('lot-1', 'no-stream', newEvents(5_000));
+      expect(append).toMatchObject({ outcome: 'appended', events: { length: 5_000 } });
+    });
+  });
+
+  it.each([
+    ['events', { events: 50, characters: 1e9 }, 1],
+    ['characters', { events: 1e9, characters: 50_000 }, 1_000],
+  ])(
+    'beyond what may wait, in %s, are refused at once and for certain; the others are committed',
+    async (_, queue, size) => {
+      await withStore({ queue }, async (store) => {
+        const results = await Promise.allSettled(appendToEach(store, 60, size));
+        const refused = results.filter((result) => result.status === 'rejected');
+        expect(refused.length).toBeGreaterThanOrEqual(10);
+        for (const { reason } of refused) {
+          expect(reason).toBeInstanceOf(StoreUnavailable);
+          expect(reason).toMatchObject({ ambiguous: false, message: expect.stringContaining('overloaded') });
+        }
+        expect((await store.readAll(null, 1_000)).length).toBe(60 - refused.length);
+        await Promise.all(appendToEach(store, 20, size));
+      });
+    },
+  );
+});
+
+describe('the time of recording', () => {
+  it('comes from the clock that is given, and stays', async () => {
+    let time = 1_000;
+    await withStore({ now: () => time }, async (store) => {
+      const events = newEvents(2);
+      await store.append('lot-1', 'no-stream', events);
+      time = 2_000;
+      await store.append('lot-1', 1, [newEvent()]);
+      await store.append('lot-1', 'no-stream', events);
+      expect((await store.readStream('lot-1', 0, 10)).map(({ recordedAt }) => recordedAt)).toEqual([
+        1_000, 1_000, 2_000,
+      ]);
+    });
+  });
+});
+
+describe('an empty store', () => {
+  it('has no head, and nothing to read', async () => {
+    await withStore({}, async (store) => {
+      expect(await store.head()).toBeNull();
+      expect(await store.readAll(null, 10)).toEqual([]);
+      expect(await store.readAll(null, 10, ['BidPlaced'])).toEqual([]);
+    });
+  });
+
+  it('numbers positions from 1, without gaps', async () => {
+    await withStore({}, async (store) => {
+      await Promise.all(appendToEach(store, 3));
+      expect((await store.readAll(null, 10)).map(({ position }) => position)).toEqual(['1', '2', '3']);
+      expect(await store.head()).toBe('3');
+    });
+  });
+
+  it('refuses what is no position as a programming error', async () => {
+    await withStore({}, async (store) => {
+      for (const after of ['', '-1', '1.5', 'x', '99999999999999999999']) {
+        await expect(store.readAll(after, 1)).rejects.toThrow(TypeError);
+      }
+    });
+  });
+});

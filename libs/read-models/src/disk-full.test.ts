@@ -1,0 +1,78 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { buildGeneration } from './build-generation.js';
+import { type Host, HostedModel } from './hosted-model.js';
+import { projections } from './projections/projections.js';
+import type { BidRow } from './rows.js';
+import { RowWriter } from './storage/row-writer.js';
+import { expectedRows } from './testing/expected-rows.js';
+import { recordAll, small } from './testing/filled-store.js';
+import { history } from './testing/history.js';
+import { inDirectory } from './testing/in-directory.js';
+import { MemoryStore } from './testing/memory-store.js';
+import { TestLog } from './testing/test-log.js';
+import { until } from './testing/until.js';
+
+interface Bench {
+  readonly hosted: HostedModel<BidRow>;
+  readonly store: MemoryStore;
+  readonly writer: RowWriter;
+  readonly log: TestLog;
+}
+
+/** The model of the bids, with a hand on its disk. */
+async function withBids(test: (bench: Bench) => Promise<void>, writer = new RowWriter()): Promise<void> {
+  await inDirectory(async (directory) => {
+    const store = new MemoryStore();
+    await buildGeneration([projections.bids], store, directory);
+    const log = new TestLog();
+    const closing = new AbortController().signal;
+    const host: Host = { directory, store, writer, log, closing, onBatch() {}, damaged() {} };
+    const hosted = new HostedModel(projections.bids, { name: 'bids', version: 1, generation: 1 }, host);
+    try {
+      await test({ hosted, store, writer, log });
+    } finally {
+      await hosted.close();
+      await writer.close();
+    }
+  });
+}
+
+const rowsOf = ({ hosted }: Bench) =>
+  Object.fromEntries(hosted.model.scan({ prefix: '', limit: 10_000 }).map(({ key, row }) => [key, row]));
+
+test('a full disk: reads go on, nothing is skipped, and it goes on by itself when there is room', async () => {
+  await withBids(async (bench) => {
+    const { hosted, store, writer, log } = bench;
+    await writer.limit(hosted.file ?? '', 5);
+    recordAll(store, history(small));
+    const head = store.events.at(-1)?.position ?? '';
+    await until(() => log.lines.length >= 2);
+    expect(new Set(log.lines)).toEqual(
+      new Set(['error a read model cannot be written: trying again: database or disk is full']),
+    );
+    expect(rowsOf(bench)).toEqual({});
+    expect(hosted.model.checkpoint).toBeNull();
+    expect(hosted.runner.failure).toBeNull();
+
+    await writer.limit(hosted.file ?? '', 1_000_000);
+    expect(await hosted.model.waitFor(head, 10_000)).toBe(true);
+    expect(rowsOf(bench)).toEqual(expectedRows(store.events).bids);
+  });
+});
+
+test('a writing thread that dies inside a commit or behind it is replaced, and the batch is repeated', async () => {
+  const dying = new RowWriter(new URL('./testing/dying-commit-thread.js', import.meta.url));
+  await withBids(async (bench) => {
+    const { hosted, store, log } = bench;
+    const steps = [...history(small)];
+    for (const [at, { stream, events }] of steps.entries()) {
+      store.record(stream, events);
+      if (at % 20 === 0) await pause(5);
+    }
+    expect(await hosted.model.waitFor(store.events.at(-1)?.position ?? '', 20_000)).toBe(true);
+    expect(rowsOf(bench)).toEqual(expectedRows(store.events).bids);
+    expect(new Set(log.lines)).toEqual(
+      new Set(['error a read model cannot be written: trying again: the thread has ended']),
+    );
+  }, dying);
+});

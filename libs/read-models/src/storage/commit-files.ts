@@ -1,0 +1,56 @@
+import { type Connection, connect, type Query } from './connect.js';
+import { SET_CHECKPOINT } from './schema.js';
+import { RowWrites } from './write-rows.js';
+import type { RowCells } from './written-row.js';
+
+export type CommitRequest =
+  | { readonly kind: 'commit'; readonly file: string; readonly rows: RowCells; readonly position: string }
+  | { readonly kind: 'limit'; readonly file: string; readonly pages: number };
+
+/** Should the checkpointer not keep up. */
+const WAL_BYTES = 64 * 1_048_576;
+const BUSY_MS = 1_000;
+
+interface Target {
+  readonly db: Connection;
+  readonly writes: RowWrites;
+  readonly checkpoint: Query;
+}
+
+/** The writing side of the generations that serve, in the thread that commits. */
+export class CommitFiles {
+  readonly #targets = new Map<string, Target>();
+
+  /** Throws what SQLite throws: nothing has been written then. */
+  readonly handle = (request: CommitRequest): void => {
+    const target = this.#targetOf(request.file);
+    if (request.kind === 'commit') commit(target, request.rows, request.position);
+    else target.db.exec(`PRAGMA max_page_count = ${request.pages}`);
+  };
+
+  /** Opened at the first commit: so a new thread takes over without being told what the old one had open. */
+  #targetOf(file: string): Target {
+    const known = this.#targets.get(file);
+    if (known !== undefined) return known;
+    const db = connect(file, BUSY_MS);
+    const [pageBytes] = db.prepare('PRAGMA page_size').raw().get([]) as [number];
+    db.exec(`PRAGMA wal_autocheckpoint = ${Math.floor(WAL_BYTES / pageBytes)}`);
+    db.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8192');
+    const target = { db, writes: new RowWrites(db), checkpoint: db.prepare(SET_CHECKPOINT) };
+    this.#targets.set(file, target);
+    return target;
+  }
+}
+
+/** Rows and checkpoint in one transaction: both are there, or neither. */
+function commit({ db, writes, checkpoint }: Target, rows: RowCells, position: string): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    writes.write(rows);
+    checkpoint.run([position]);
+    db.exec('COMMIT');
+  } catch (error) {
+    if (db.inTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}

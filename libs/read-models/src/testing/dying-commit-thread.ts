@@ -1,0 +1,22 @@
+import Database from 'libsql';
+import { answerCalls } from '../storage/answer-calls.js';
+import { CommitFiles, type CommitRequest } from '../storage/commit-files.js';
+import { RowWrites } from '../storage/write-rows.js';
+
+const files = new CommitFiles();
+let commits = 0;
+
+/** Every fourth commit, this thread dies: in the middle of the transaction, or right behind it and before its answer. */
+answerCalls((request: CommitRequest) => {
+  if (request.kind === 'commit') commits += 1;
+  if (request.kind === 'commit' && commits % 4 === 0) {
+    if (Math.random() < 0.5) files.handle(request);
+    else {
+      const db = new Database(request.file);
+      db.exec('BEGIN IMMEDIATE');
+      new RowWrites(db).write(request.rows);
+    }
+    process.exit(1);
+  }
+  files.handle(request);
+});

@@ -1,0 +1,89 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'libsql';
+import { openReadModels } from './read-models.js';
+import { expectedRows } from './testing/expected-rows.js';
+import { filledStore, halfFilledStore } from './testing/filled-store.js';
+import { inDirectory } from './testing/in-directory.js';
+import { modelNames } from './testing/served-rows.js';
+import { verifyReadModels } from './verify-read-models.js';
+
+test('sound read models have no differences, each as of its own checkpoint, while the server goes on', async () => {
+  await inDirectory(async (directory) => {
+    const { store, rest } = halfFilledStore();
+    const models = await openReadModels({ directory, store });
+    let going = true;
+    const feeding = (async () => {
+      for (const { stream, events } of rest) {
+        store.record(stream, events);
+        if (store.events.length % 3 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+      going = false;
+    })();
+    let runs = 0;
+    do {
+      const { differences, models: verified, events } = await verifyReadModels({ directory, reader: store });
+      expect(differences).toEqual([]);
+      expect(verified.map(({ model, served }) => ({ model, served }))).toEqual(
+        modelNames.map((model) => ({ model, served: true })),
+      );
+      expect(events).toBeGreaterThan(0);
+      runs += 1;
+    } while (going);
+    await feeding;
+    expect(runs).toBeGreaterThan(0);
+    expect(existsSync(join(directory, 'verifying'))).toBe(false);
+    await models.close();
+  });
+});
+
+test('rows that were changed, lost, invented or due at another time are told', async () => {
+  await inDirectory(async (directory) => {
+    const store = filledStore();
+    const models = await openReadModels({ directory, store });
+    const rows = expectedRows(store.events);
+    const [changed, lost] = Object.keys(rows.bids ?? {}).sort() as [string, string];
+    const [open] = models.lots.scan({ prefix: '', limit: 1_000 }).filter(({ row }) => row.lot.phase === 'open');
+    await models.close();
+    const edit = (file: string, sql: string) => {
+      const db = new Database(join(directory, `${file}.v1.g1.db`));
+      db.exec(sql);
+      db.close();
+    };
+    edit('bids', `UPDATE rows SET value = '{}' WHERE key = '${changed}'; DELETE FROM rows WHERE key = '${lost}'`);
+    edit('keys', `INSERT INTO rows VALUES ('zzz', '{"keyId', NULL)`);
+    edit('lots', `UPDATE rows SET due = 5 WHERE key = '${open?.key}'`);
+
+    const { differences, models: verified } = await verifyReadModels({ directory, reader: store });
+    expect(differences).toEqual([
+      {
+        model: 'lots',
+        key: open?.key,
+        expected: { row: open?.row, due: open?.row.lot.closesAt },
+        actual: { row: open?.row, due: 5 },
+      },
+      {
+        model: 'bids',
+        key: changed,
+        expected: { row: rows.bids?.[changed], due: null },
+        actual: { row: {}, due: null },
+      },
+      { model: 'bids', key: lost, expected: { row: rows.bids?.[lost], due: null }, actual: null },
+      { model: 'keys', key: 'zzz', expected: null, actual: { row: '{"keyId', due: null } },
+    ]);
+    expect(verified.map(({ differences: count }) => count)).toEqual([1, 0, 0, 2, 0, 1]);
+  });
+});
+
+test('a model that nobody serves is told as such, and a directory that is not there is an error', async () => {
+  await inDirectory(async (directory) => {
+    const { models } = await verifyReadModels({ directory, reader: filledStore() });
+    expect(models).toEqual(
+      modelNames.map((model) => ({ model, served: false, position: null, rows: 0, differences: 0 })),
+    );
+    expect(readdirSync(directory)).toEqual(['verifying.lock']);
+    await expect(verifyReadModels({ directory: join(directory, 'none'), reader: filledStore() })).rejects.toThrow(
+      'there are no read models in',
+    );
+  });
+});
