@@ -46,6 +46,8 @@ export async function startServer(settings: Settings, log: Logger): Promise<Serv
     const app = await NestFactory.create<NestFastifyApplication>(gavelModule(backend, metrics), adapter, {
       logger: nestLogger(log),
       abortOnError: false,
+      // Fastify's own parser: Nest's wraps it once more for every body.
+      bodyParser: false,
     });
     app.useGlobalFilters(new ProblemFilter());
     await app.listen(settings.port, settings.host);

@@ -1,6 +1,6 @@
 import type { Benchmark, Comparison, Measured, Run } from '../benchmark.js';
 import { interleave } from '../interleave.js';
-import { type RedisServer, startRedis } from '../process/redis-server.js';
+import { startRedis } from '../process/redis-server.js';
 import { inProcess } from '../process/subject.js';
 import type { LotBidsTask } from '../subjects/lot-bids.js';
 import type { RedisBidsTask } from '../subjects/redis-bids.js';
@@ -13,7 +13,7 @@ export const inProcessBids: Benchmark = {
   name: 'in-process',
   tools: ['redis-server'],
   async run(run) {
-    const redis = await startRedis(run.scope);
+    const port = await startRedis(run.scope);
     const comparisons: Comparison[] = [];
     for (const lots of [1, run.quick ? MANY / 10 : MANY]) {
       const what = lots === 1 ? 'one lot' : `${lots} lots in turns`;
@@ -22,7 +22,7 @@ export const inProcessBids: Benchmark = {
         what,
         goal: { atLeast: 1 },
         ours: { name: 'Gavel', unit: 'bids/s', measure: () => lotBids(run, lots) },
-        limit: { name: 'Redis', unit: 'bids/s', measure: () => redisBids(run, redis, lots) },
+        limit: { name: 'Redis', unit: 'bids/s', measure: () => redisBids(run, port, lots) },
       });
       comparisons.push(comparison);
     }
@@ -40,5 +40,5 @@ async function lotBids(run: Run, lots: number): Promise<Measured> {
   return found;
 }
 
-const redisBids = (run: Run, { port }: RedisServer, lots: number): Promise<Measured> =>
+const redisBids = (run: Run, port: number, lots: number): Promise<Measured> =>
   inProcess<RedisBidsTask, Measured>(run.scope, 'redis-bids', { ...pressure(run), port, lots });

@@ -1,17 +1,13 @@
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import type { Scope } from './scope.js';
 import { startServer } from './spawned.js';
 
-export interface RedisServer {
-  readonly port: number;
-  readonly child: ChildProcess;
-  readonly directory: string;
-}
-
-/** Redis that answers a write once it is on disk, as Gavel does; it rewrites no file and takes no snapshot meanwhile. */
-export async function startRedis(scope: Scope): Promise<RedisServer> {
+/**
+ * Starts a Redis that answers a write once it is on disk, as Gavel does; it rewrites no file and takes no snapshot meanwhile.
+ * Answers its port.
+ */
+export async function startRedis(scope: Scope): Promise<number> {
   const port = await freePort();
   const directory = scope.directory('redis');
   const settings = {
@@ -26,8 +22,8 @@ export async function startRedis(scope: Scope): Promise<RedisServer> {
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
   const program = { command: 'redis-server', args, patienceMs: 15_000 };
   const ready = (output: string) => (output.includes('Ready to accept connections') ? true : undefined);
-  const { child } = await startServer(scope, program, ready);
-  return { port, child, directory };
+  await startServer(scope, program, ready);
+  return port;
 }
 
 async function freePort(): Promise<number> {

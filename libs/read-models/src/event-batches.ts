@@ -1,7 +1,7 @@
 import type { StoredEvent } from './projection.js';
 
-/** Between the starts of two batches: bounds the commits to 200 a second; whoever comes after a pause waits for nothing. */
-const GATHER_MS = 5;
+/** Between the starts of two batches: bounds the commits to 40 a second; whoever comes after a pause waits for nothing. */
+const GATHER_MS = 25;
 const MAX_BATCH = 1_000;
 /** Who brings more than this waits. */
 const MAX_WAITING = 4_000;

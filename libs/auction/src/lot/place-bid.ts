@@ -34,7 +34,7 @@ export function placeBid(command: PlaceBid, lot: Lot): Decision<LotEvent> {
     type: 'BidPlaced',
     data: { lotId: lot.lotId, auctionId: lot.auctionId, bidId, bidderId, amount, sequence, acceptedAt, ...result },
   };
-  const extended = extensionBy(lot, evolve(lot, placed) as Lot, acceptedAt);
+  const extended = lot.terms.softClose === null ? null : extensionBy(lot, evolve(lot, placed) as Lot, acceptedAt);
   return extended === null ? accepted(placed) : accepted(placed, extended);
 }
 
