@@ -92,7 +92,11 @@ export class Backend {
       () => 'ok',
       (error: Error) => error.message,
     );
-    return { store: this.writeFailure ?? store, readModels: this.readModels.failure() ?? 'ok' };
+    return {
+      store: this.writeFailure ?? store,
+      readModels: this.readModels.failure() ?? 'ok',
+      processManager: this.processManager.failure ?? 'ok',
+    };
   }
 
   /** Brings the gauges up to date. */

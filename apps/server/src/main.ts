@@ -32,6 +32,8 @@ function giveUp(error: unknown): never {
 
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
+  // What it writes is for its owner alone.
+  process.umask(0o077);
   const log = makeLogger(settings.logLevel);
   // The first lines are for a person: until they stand there, only what is wrong is logged.
   if (log.isLevelEnabled('info')) log.level = 'warn';

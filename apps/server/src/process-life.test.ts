@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import type { BidAnswer } from '#contracts/http/lots.js';
 import type { Answer, GavelClient } from './testing/gavel-client.js';
 import { emptyDirectory, freePort, ServerProcess } from './testing/server-process.js';
@@ -107,6 +108,22 @@ describe('the life of the process', () => {
     const stored = (await allBids(admin, lotId)).map(({ bidId }) => bidId);
     expect(new Set(stored).size).toBe(stored.length);
     expect(acknowledged.filter((bidId) => !stored.includes(bidId))).toEqual([]);
+  }, 60_000);
+
+  it('ends within seconds although connections are kept open', async () => {
+    server = await ServerProcess.start(dataDir);
+    const { port } = new URL(server.admin.url);
+    const silent = connect(Number(port), '127.0.0.1');
+    const half = connect(Number(port), '127.0.0.1');
+    silent.on('error', () => undefined);
+    half.on('error', () => undefined);
+    half.write('POST /api/keys HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\nContent-Type: application/json\r\n\r\n{');
+    await server.admin.get('/api/auctions');
+    const before = Date.now();
+    expect(await server.end('SIGTERM')).toBe(0);
+    expect(Date.now() - before).toBeLessThan(20_000);
+    silent.destroy();
+    half.destroy();
   }, 60_000);
 
   it('says at the start where it listens, where the data is, how to get a key and where the docs are', async () => {

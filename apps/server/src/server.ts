@@ -16,6 +16,9 @@ import { observeRequests } from './observability/observe-requests.js';
 import type { Tracing } from './observability/tracing.js';
 import type { Settings } from './settings.js';
 
+/** How long a request that is under way may take once the server closes, milliseconds. */
+const CLOSE_MS = 5_000;
+
 export interface Server {
   /** Where it listens, for example http://localhost:3000. */
   readonly url: string;
@@ -52,7 +55,12 @@ export async function startServer(settings: Settings, log: Logger): Promise<Serv
     app.useGlobalFilters(new ProblemFilter());
     await app.listen(settings.port, settings.host);
     const close = async () => {
+      // Kept-alive connections end as soon as they are idle, and those that never end their request after a while.
+      const idle = setInterval(() => fastify.server.closeIdleConnections(), 50);
+      const late = setTimeout(() => fastify.server.closeAllConnections(), CLOSE_MS);
       await app.close();
+      clearInterval(idle);
+      clearTimeout(late);
       await backend.close();
       await tracing?.close();
     };

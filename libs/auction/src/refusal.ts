@@ -1,5 +1,3 @@
-import type { Money } from '#contracts/money.js';
-
 /** Why a command was refused: a stable code, and what the caller needs to act on it. */
 export type Refusal =
   | { readonly code: 'auction-not-found' }
@@ -19,7 +17,7 @@ export type Refusal =
   | { readonly code: 'purchase-limit-exceeded'; readonly limit: number }
   | { readonly code: 'no-reserve' }
   | { readonly code: 'reserve-already-met' }
-  | { readonly code: 'reserve-not-lowered'; readonly reserve: Money }
+  | { readonly code: 'reserve-not-lowered' }
   | { readonly code: 'vehicle-already-listed'; readonly lotId: string }
   | { readonly code: 'key-not-found' };
 

@@ -29,6 +29,8 @@ export interface AuctionRow {
   readonly endedAt: EpochMs | null;
   /** Lots that are listed: one that is only half added does not count yet. */
   readonly lotCount: number;
+  /** Lots that were added and whose result has not reached the auction. */
+  readonly unsettledCount: number;
   /** Final results in the order of the lots; null until the auction has ended. */
   readonly results: readonly LotResult[] | null;
   /** Of the auction's stream. */

@@ -7,10 +7,10 @@ import type { CommandContext } from '#event-store/stream-writer/command-context.
 import { Clock } from '#platform/clock.js';
 import { commandContext, done } from '../http/command-context.js';
 import { futureTime } from '../http/future-time.js';
-import { validationFailed } from '../http/problems.js';
+import { refusalAnswer, validationFailed } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
 import { Visibility } from '../http/visibility.js';
-import { Carrier } from '../process/carrier.js';
+import { Carrier, type VehicleClaim } from '../process/carrier.js';
 import { AuctionWriter, LotWriter, VehicleWriter } from '../writers.js';
 import { lotView } from './lot-view.js';
 
@@ -43,12 +43,13 @@ export class AddLotController {
     const lotId = context.commandId;
     const offer = this.offerOf(request.body, context);
     const vin = offer.vehicle?.vin;
-    if (vin !== undefined) await this.claim(vin, { auctionId, lotId, offer }, context);
-    const outcome = await this.auctions.execute(auctionId, { type: 'AddLot', lotId, offer }, context);
-    if (vin !== undefined && outcome.kind !== 'accepted' && outcome.kind !== 'unchanged') {
-      await this.vehicles.execute(vin, { type: 'ReleaseVehicle', lotId }, withoutConditions(context));
+    if (vin === undefined) {
+      done(await this.auctions.execute(auctionId, { type: 'AddLot', lotId, offer }, context));
+    } else {
+      const claim = { vin, auctionId, lotId, offer };
+      const unconditional = await this.claim(claim, context);
+      done(await this.carrier.completeClaim(claim, unconditional));
     }
-    done(outcome);
     // The process manager does the same; here it makes the lot visible before the answer.
     await this.carrier.carryAddedLot(auctionId, lotId);
     await this.visibility.shown();
@@ -57,15 +58,19 @@ export class AddLotController {
     return lotView(lot, position ?? '0');
   }
 
-  /** One VIN in one lot: decided by the vehicle's own stream before the lot is added. */
-  private async claim(
-    vin: string,
-    lot: { auctionId: string; lotId: string; offer: LotOffer },
-    context: CommandContext,
-  ): Promise<void> {
-    const { state } = await this.auctions.load(lot.auctionId);
-    if (state.phase === 'not-created') return;
-    done(await this.vehicles.execute(vin, { type: 'ClaimVehicle', vin, ...lot }, withoutConditions(context)));
+  /**
+   * One VIN in one lot: decided by the vehicle's own stream before the lot is added. That decision is what `If-Match` holds for;
+   * the context of what follows from it has no condition.
+   */
+  private async claim(claim: VehicleClaim, context: CommandContext): Promise<CommandContext> {
+    const { expectedRevision, ...unconditional } = context;
+    const { state, revision } = await this.auctions.load(claim.auctionId);
+    if (state.phase === 'not-created') throw refusalAnswer({ code: 'auction-not-found' });
+    if (expectedRevision !== undefined && expectedRevision !== revision && !state.lots.has(claim.lotId)) {
+      done({ kind: 'stale', actual: revision });
+    }
+    done(await this.vehicles.execute(claim.vin, { type: 'ClaimVehicle', ...claim }, unconditional));
+    return unconditional;
   }
 
   private offerOf(body: AddLotBody, context: CommandContext): LotOffer {
@@ -89,10 +94,4 @@ export class AddLotController {
       vehicle: body.vehicle ?? null,
     };
   }
-}
-
-/** `If-Match` speaks of the auction, not of the vehicle. */
-function withoutConditions(context: CommandContext): CommandContext {
-  const { expectedRevision: _, ...rest } = context;
-  return rest;
 }

@@ -1,5 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { MAX_LOTS } from '#auction/auction/auction.js';
 import { AuctionParams, AuctionSummary, AuctionView } from '#contracts/http/auctions.js';
 import { DEFAULT_PAGE, type Page, PageOf, PageQuery } from '#contracts/http/pages.js';
 import { AtLeastQuery } from '#contracts/http/position.js';
@@ -10,9 +12,10 @@ import { notFound } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
 import { Visibility } from '../http/visibility.js';
 import { lotView } from './lot-view.js';
-import { pageOf } from './page-of.js';
 
-const MAX_LOTS_SHOWN = 4_000;
+/** An auction may have thousands of lots: so many are read and written in one turn of the event loop. */
+const LOTS_A_TURN = 100;
+const RESULTS_A_PAGE = 5_000;
 const list = { query: PageQuery };
 const one = { params: AuctionParams, query: AtLeastQuery };
 
@@ -31,14 +34,23 @@ export class AuctionQueriesController {
     summary: 'Auctions, oldest first',
     answers: { 200: PageOf(AuctionSummary) },
   })
-  auctions(@Req() request: RouteRequest<typeof list>): Page<AuctionSummary> {
+  async auctions(@Req() request: RouteRequest<typeof list>): Promise<Page<AuctionSummary>> {
     const { limit = DEFAULT_PAGE, cursor } = request.query;
-    const found = this.readModels.auctions.scan({
-      prefix: '',
-      limit: limit + 1,
-      ...(cursor !== undefined && { after: cursor }),
-    });
-    return pageOf(found, limit, auctionSummary);
+    const items: AuctionSummary[] = [];
+    let after = cursor;
+    let results = 0;
+    // In small steps, so that others get their turn; results without end would make a page without end.
+    while (items.length < limit && results < RESULTS_A_PAGE) {
+      const found = this.readModels.auctions.scan({ prefix: '', limit: 1, ...(after !== undefined && { after }) });
+      const [next] = found;
+      if (next === undefined) return { items, nextCursor: null };
+      items.push(auctionSummary(next.row));
+      results += next.row.results?.length ?? 0;
+      after = next.key;
+      if (items.length % 20 === 0 || results > 0) await setImmediate();
+    }
+    const more = this.readModels.auctions.scan({ prefix: '', limit: 1, ...(after !== undefined && { after }) });
+    return { items, nextCursor: more.length > 0 ? (after ?? null) : null };
   }
 
   @Get('api/auctions/:auctionId')
@@ -53,7 +65,7 @@ export class AuctionQueriesController {
   async auction(
     @Req() request: RouteRequest<typeof one>,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<AuctionView> {
+  ): Promise<string> {
     const { auctionId } = request.params;
     const { atLeast } = request.query;
     const row = (await this.visibility.reach(this.readModels.auctions, atLeast)).get(auctionId);
@@ -62,15 +74,16 @@ export class AuctionQueriesController {
     const lots = await this.visibility.reach(this.readModels.lots, atLeast);
     // No If-None-Match: the lots change without their auction, whose revision the ETag is.
     reply.header('etag', `"${row.revision}"`);
-    const members = this.readModels.auctionLots.scan({ prefix: `${auctionId}/`, limit: MAX_LOTS_SHOWN });
-    return {
-      ...auctionSummary(row),
-      stagger: row.stagger,
-      lots: members.flatMap(({ row: member }) => {
-        const lot = lots.get(member.lotId);
-        return lot === null ? [] : [lotView(lot.lot, lot.position)];
-      }),
-    };
+    reply.type('application/json; charset=utf-8');
+    const members = this.readModels.auctionLots.scan({ prefix: `${auctionId}/`, limit: MAX_LOTS });
+    const shown: string[] = [];
+    for (const [i, { row: member }] of members.entries()) {
+      const lot = lots.get(member.lotId);
+      if (lot !== null) shown.push(JSON.stringify(lotView(lot.lot, lot.position)));
+      if (i % LOTS_A_TURN === LOTS_A_TURN - 1) await setImmediate();
+    }
+    const head = JSON.stringify({ ...auctionSummary(row), stagger: row.stagger });
+    return `${head.slice(0, -1)},"lots":[${shown.join(',')}]}`;
   }
 }
 

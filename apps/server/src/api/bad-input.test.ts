@@ -97,6 +97,17 @@ describe('bad input', () => {
     expect(answer).toMatchObject({ status: 400, body: { code: 'validation-failed', errors: [{ field }] } });
   });
 
+  it('refuses what a command without a body does not know', async () => {
+    const answer = await admin.post(`/api/auctions/${auctionId}/start`, { bidderId: 'eve' });
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: 'bidderId' }] } });
+    expect((await admin.post(`/api/auctions/${auctionId}/start`, {})).status).toBe(200);
+  });
+
+  it.each(['text/plain', 'application/x-www-form-urlencoded'])('refuses a body of the type %s', async (type) => {
+    const answer = await admin.call('POST', '/api/keys', 'role=admin&subject=eve', { 'content-type': type });
+    expect(answer).toMatchObject({ status: 415, body: { code: 'unsupported-media-type' } });
+  });
+
   it('refuses a cursor that is not of the list', async () => {
     const answer = await admin.get(`/api/lots/${lotId}/bids?cursor=../../x`);
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: 'query.cursor' }] } });

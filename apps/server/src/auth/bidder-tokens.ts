@@ -10,12 +10,16 @@ const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 const VERIFIED_TOKENS = 10_000;
 /** A verified token is trusted so long without asking again, milliseconds; never past its own expiry. */
 const TRUST_MS = 60_000;
+/** An issuer that did not answer is not asked again for so long, milliseconds: tokens are free to make up. */
+const AWAY_MS = 5_000;
 const isSubject = Compile(Subject);
 
 /** Knows the bidder behind a JSON Web Token, by the issuer's published keys. */
 export class BidderTokens {
   private readonly keySet: JWTVerifyGetKey;
   private readonly verified = new LRUCache<string, Principal>({ max: VERIFIED_TOKENS });
+
+  private awayUntil = 0;
 
   constructor(private readonly settings: { jwksUrl: string; issuer: string; audience: string }) {
     this.keySet = createRemoteJWKSet(new URL(settings.jwksUrl), { timeoutDuration: 5_000, cooldownDuration: 5_000 });
@@ -26,6 +30,7 @@ export class BidderTokens {
     const id = digestOf(token);
     const known = this.verified.get(id);
     if (known !== undefined) return known;
+    if (Date.now() < this.awayUntil) throw issuerUnavailable();
     try {
       const { issuer, audience } = this.settings;
       const { payload } = await jwtVerify(token, this.keySet, {
@@ -41,10 +46,14 @@ export class BidderTokens {
       return principal;
     } catch (error) {
       if (error instanceof errors.JOSEError && !isUnreachable(error)) return null;
-      throw unavailable('issuer-unavailable', 'The keys of the token issuer cannot be had.', 5);
+      this.awayUntil = Date.now() + AWAY_MS;
+      throw issuerUnavailable();
     }
   }
 }
+
+const issuerUnavailable = () =>
+  unavailable('issuer-unavailable', 'The keys of the token issuer cannot be had.', AWAY_MS / 1000);
 
 /** The key set could not be fetched: the token may well be right. */
 const isUnreachable = (error: errors.JOSEError): boolean =>

@@ -1,19 +1,16 @@
-import { BurstyRateLimiter, RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import { ProblemAnswer } from '../http/problems.js';
 
-/** A burst may hold so many seconds' worth of requests. */
-const BURST_SECONDS = 10;
+/** The average is kept over so long; inside it a burst may come all at once. */
+const WINDOW_SECONDS = 10;
 
 /** So many requests a second for each principal, and now and then a burst. In this process. */
 export class RateLimit {
-  private readonly limiter: BurstyRateLimiter;
+  private readonly limiter: RateLimiterMemory;
 
   /** `perSecond` requests. */
   constructor(perSecond: number) {
-    this.limiter = new BurstyRateLimiter(
-      new RateLimiterMemory({ points: perSecond, duration: 1 }),
-      new RateLimiterMemory({ keyPrefix: 'burst', points: perSecond * BURST_SECONDS, duration: BURST_SECONDS }),
-    );
+    this.limiter = new RateLimiterMemory({ points: perSecond * WINDOW_SECONDS, duration: WINDOW_SECONDS });
   }
 
   /** Throws 429 with `Retry-After` when `who` has used up its share. */

@@ -27,7 +27,8 @@ export function commandContext(request: FastifyRequest): CommandContext {
   const traceparent = header(request, 'traceparent');
   const expected = expectedRevision(header(request, 'if-match'));
   return {
-    commandId: key === undefined ? uuidV7() : derivedId('idempotency-key', actor, key),
+    // The resource too: the id of what a command makes must be unique over all of them.
+    commandId: key === undefined ? uuidV7() : derivedId('idempotency-key', actor, resourceOf(request), key),
     correlationId: request.id,
     causationId: request.id,
     actor,
@@ -36,6 +37,9 @@ export function commandContext(request: FastifyRequest): CommandContext {
     ...(expected !== undefined && { expectedRevision: expected }),
   };
 }
+
+/** The id in the path of the route; nothing where the command makes the resource. */
+const resourceOf = ({ params }: FastifyRequest): string => String(Object.values((params ?? {}) as object)[0] ?? '');
 
 function header(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name];

@@ -5,7 +5,7 @@ import fastifySwaggerUi from '@fastify/swagger-ui';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import { type Authentication, admit, type Identified } from '../auth/authenticate.js';
-import { actorOf } from '../auth/principal.js';
+import { actorOf, type Principal } from '../auth/principal.js';
 import type { RateLimit } from '../auth/rate-limit.js';
 import { openApi } from './open-api.js';
 import { securityHeaders } from './security-headers.js';
@@ -30,9 +30,11 @@ export function fastifyAdapter(logger: FastifyBaseLogger): FastifyAdapter {
     // Longer than any id, so that a wrong one gets the answer that names it.
     routerOptions: { maxParamLength: 8_192 },
     forceCloseConnections: 'idle',
+    return503OnClosing: false,
     genReqId: requestId,
   });
   adapter.getInstance().setValidatorCompiler(compileValidator);
+  adapter.getInstance().removeContentTypeParser('text/plain');
   return adapter;
 }
 
@@ -99,8 +101,15 @@ function enter(request: FastifyRequest, gate: Gate, next: (refusal?: Error) => v
 }
 
 async function enterLater(request: FastifyRequest, { rateLimit }: Gate, identified: Identified): Promise<void> {
-  const principal = await identified;
   // Failed attempts count against the address, so that guessing is slow.
-  await rateLimit?.spend(principal === null ? `address:${request.ip}` : actorOf(principal));
+  const address = `address:${request.ip}`;
+  let principal: Principal | null;
+  try {
+    principal = await identified;
+  } catch (failure) {
+    await rateLimit?.spend(address);
+    throw failure;
+  }
+  await rateLimit?.spend(principal === null ? address : actorOf(principal));
   admit(request, principal);
 }

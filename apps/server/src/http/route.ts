@@ -34,6 +34,8 @@ declare module 'fastify' {
   }
 }
 
+/** A command that says everything in its address: nothing, or an empty object. */
+const NoBody = { type: ['object', 'null'], additionalProperties: false };
 const EVERYWHERE = [400, 401, 403, 429, 500, 503];
 
 /** Declares who may call a route and what goes in and out: the one source of validation, serialisation and OpenAPI. */
@@ -56,7 +58,7 @@ export function Route(options: RouteOptions): MethodDecorator {
       tags: [tag],
       ...(params && { params }),
       ...(query && { querystring: query }),
-      ...(body && { body }),
+      ...(body ? { body } : command && { body: NoBody }),
       ...(command && { headers: CommandHeaders }),
       ...(access === 'public' ? { security: [] } : {}),
       response: { ...Object.fromEntries(ownProblems.map(problem)), ...answers },

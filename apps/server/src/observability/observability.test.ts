@@ -46,7 +46,10 @@ describe('what an operator sees', () => {
     const anybody = running.admin.as(null);
     expect((await anybody.get('/health/live')).body).toEqual({ status: 'ok' });
     const ready = await anybody.get('/health/ready');
-    expect(ready).toMatchObject({ status: 200, body: { status: 'ok', checks: { store: 'ok', readModels: 'ok' } } });
+    expect(ready).toMatchObject({
+      status: 200,
+      body: { status: 'ok', checks: { store: 'ok', readModels: 'ok', processManager: 'ok' } },
+    });
     await running.stop();
   });
 

@@ -1,12 +1,19 @@
-import { type Auction, lotsInOrder } from '#auction/auction/auction.js';
+import { type Auction, type AuctionState, lotsInOrder } from '#auction/auction/auction.js';
 import { isSettled, type Lot } from '#auction/lot/lot.js';
-import type { LotResult } from '#contracts/events/auction-events.js';
+import type { AuctionEvent, LotResult } from '#contracts/events/auction-events.js';
 import type { LotOffer } from '#contracts/terms.js';
 import { derivedId } from '#event-store/event-id.js';
-import type { CommandContext } from '#event-store/stream-writer/command-context.js';
+import type { CommandContext, Outcome } from '#event-store/stream-writer/command-context.js';
 import type { Clock } from '#platform/clock.js';
 import type { AuctionWriter, LotWriter, VehicleWriter } from '../writers.js';
 import { inParallel } from './in-parallel.js';
+
+export interface VehicleClaim {
+  readonly vin: string;
+  readonly auctionId: string;
+  readonly lotId: string;
+  readonly offer: LotOffer;
+}
 
 /**
  * Carries what was decided in one stream to the others that it concerns. Every step may be repeated at any time, by any process:
@@ -70,19 +77,16 @@ export class Carrier {
     }
   }
 
-  /** A claimed vehicle was promised to a lot: adds the lot, or sets the vehicle free when the auction no longer takes it. */
-  async completeClaim(claim: { vin: string; auctionId: string; lotId: string; offer: LotOffer }): Promise<void> {
+  /**
+   * A claimed vehicle was promised to a lot: adds the lot, or sets the vehicle free when the auction does not take it. `context` is
+   * that of the claim, so that whoever comes first, the request or the process manager, adds it as the same command.
+   */
+  async completeClaim(claim: VehicleClaim, context: CommandContext): Promise<Outcome<AuctionState, AuctionEvent>> {
     const { vin, auctionId, lotId, offer } = claim;
-    const outcome = await this.auctions.execute(
-      auctionId,
-      { type: 'AddLot', lotId, offer },
-      followUp(auctionId, lotId, 'add'),
-    );
-    if (outcome.kind === 'refused') {
-      await this.vehicles.execute(vin, { type: 'ReleaseVehicle', lotId }, followUp(auctionId, lotId, 'release'));
-      return;
-    }
-    await this.carryAddedLot(auctionId, lotId);
+    const outcome = await this.auctions.execute(auctionId, { type: 'AddLot', lotId, offer }, context);
+    if (outcome.kind === 'accepted' || outcome.kind === 'unchanged') await this.carryAddedLot(auctionId, lotId);
+    else await this.vehicles.execute(vin, { type: 'ReleaseVehicle', lotId }, followUp(auctionId, lotId, 'release'));
+    return outcome;
   }
 
   /** A lot was added: lists it, and opens it when the auction has started. */

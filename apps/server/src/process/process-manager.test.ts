@@ -60,8 +60,9 @@ async function runAuction({ auctions, lots, vehicles, carrier }: ReturnType<type
   await auctions.execute(AUCTION, { ...create, opensAt: null, closesAt: null, stagger: null }, context());
   const [car, other] = LOTS as [string, string];
   const claim = { vin: VIN, lotId: car, auctionId: AUCTION, offer: offer(VIN) };
-  await vehicles.execute(VIN, { type: 'ClaimVehicle', ...claim }, context());
-  await carrier.completeClaim(claim);
+  const claiming = context();
+  await vehicles.execute(VIN, { type: 'ClaimVehicle', ...claim }, claiming);
+  await carrier.completeClaim(claim, claiming);
   await auctions.execute(AUCTION, { type: 'AddLot', lotId: other, offer: offer(null) }, context());
   await carrier.carryAddedLot(AUCTION, other);
   await auctions.execute(AUCTION, { type: 'StartAuction', at: 2 }, context());

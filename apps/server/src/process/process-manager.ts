@@ -33,6 +33,7 @@ export class ProcessManager {
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
   private handled: Position | null = null;
+  private stopped: string | null = null;
 
   constructor(
     private readonly store: EventStore,
@@ -46,9 +47,17 @@ export class ProcessManager {
     return this.handled;
   }
 
+  /** Why it does not go on; null while it does. */
+  get failure(): string | null {
+    return this.stopped;
+  }
+
   async start(): Promise<void> {
     this.handled = await this.checkpoint.read();
-    this.running = this.run(this.handled);
+    this.running = this.run(this.handled).catch((err: unknown) => {
+      this.stopped = `the process manager stopped: ${err instanceof Error ? err.message : String(err)}`;
+      this.log.error({ err }, 'the process manager stopped');
+    });
   }
 
   async stop(): Promise<void> {
@@ -85,7 +94,8 @@ export class ProcessManager {
   private async react(event: StoredEvent): Promise<void> {
     switch (event.type) {
       case 'VehicleClaimed':
-        return this.carrier.completeClaim(event.data);
+        await this.carrier.completeClaim(event.data, event.metadata);
+        return;
       case 'LotAdded':
         return this.carrier.carryAddedLot(event.data.auctionId, event.data.lotId);
       case 'AuctionStarted':

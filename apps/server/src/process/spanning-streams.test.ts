@@ -46,14 +46,14 @@ describe('commands that span streams', () => {
   it('completes adding, starting and ending without the request that began them', async () => {
     const { auctionId } = await admin.createAuction();
     const restore = failCarrying();
-    await admin.post(`/api/auctions/${auctionId}/lots`, { title: 'x', startingBid: 5, vehicle });
+    await admin.post(`/api/auctions/${auctionId}/lots`, { title: 'x', startingBid: 5 });
     await admin.post(`/api/auctions/${auctionId}/start`);
     await admin.post(`/api/auctions/${auctionId}/end`);
     restore();
     running = await running.restart();
     admin = running.admin;
-    const ended = async () => (await admin.get(`/api/auctions/${auctionId}`)).body.state === 'ended';
-    await until(ended);
+    const shown = async () => (await admin.get(`/api/auctions/${auctionId}`)).body;
+    await until(async () => (await shown()).state === 'ended' && (await shown()).lots.length === 1);
     const { body } = await admin.get(`/api/auctions/${auctionId}`);
     expect(body.results).toEqual([
       { lotId: body.lots[0].lotId, state: 'passed', winnerId: null, amount: null, bidId: null },
@@ -71,6 +71,42 @@ describe('commands that span streams', () => {
     await admin.run(auctionId, 'start');
     await admin.close(lotId);
     expect((await add()).status).toBe(201);
+  });
+
+  const held = async (vin: string) => (await running.server.backend.vehicles.load(vin)).state.phase;
+  const car = (vin: string) => ({ title: 'A car', startingBid: 5, vehicle: { ...vehicle, vin } });
+
+  it('adds no lot with a vehicle to an auction that has changed since, and leaves the vehicle free', async () => {
+    const { auctionId } = await admin.createAuction();
+    await admin.addLot(auctionId);
+    const path = `/api/auctions/${auctionId}/lots`;
+    expect((await admin.post(path, car(vehicle.vin), { 'if-match': '"0"' })).status).toBe(412);
+    expect((await admin.get(`/api/auctions/${auctionId}`)).body.lots).toHaveLength(1);
+    expect(await held(vehicle.vin)).toBe('free');
+  });
+
+  it('refuses another vehicle under the same key, and leaves it free', async () => {
+    const { auctionId } = await admin.createAuction();
+    const path = `/api/auctions/${auctionId}/lots`;
+    const other = '1HGCM82633A004353';
+    const headers = { 'idempotency-key': 'one-car' };
+    const first = await admin.post(path, car(vehicle.vin), headers);
+    expect(await admin.post(path, car(other), headers)).toMatchObject({ status: 422 });
+    expect((await admin.post(path, car(vehicle.vin), headers)).body.lotId).toBe(first.body.lotId);
+    await until(async () => (await held(other)) === 'free');
+    expect(await held(vehicle.vin)).toBe('claimed');
+  });
+
+  it('makes different lots of one key in two auctions', async () => {
+    const [a, b] = [await admin.createAuction(), await admin.createAuction()];
+    const add = ({ auctionId }: { auctionId: string }) =>
+      admin.post(`/api/auctions/${auctionId}/lots`, { title: 'x', startingBid: 5 }, { 'idempotency-key': 'lot-1' });
+    const [inA, inB] = [await add(a), await add(b)];
+    expect([inA.body.auctionId, inB.body.auctionId]).toEqual([a.auctionId, b.auctionId]);
+    expect(inA.body.lotId).not.toBe(inB.body.lotId);
+    await admin.run(b.auctionId, 'start');
+    expect((await admin.run(b.auctionId, 'end')).state).toBe('ended');
+    expect((await admin.lot(inA.body.lotId)).state).toBe('listed');
   });
 
   it('leaves a vehicle free whose lot could not be added', async () => {

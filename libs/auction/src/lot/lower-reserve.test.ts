@@ -54,7 +54,7 @@ describe('lowering the reserve', () => {
     lot
       .given([...reserved, lowered(4_000)])
       .when(lower(4_001))
-      .thenRefused({ code: 'reserve-not-lowered', reserve: 4_000 });
+      .thenRefused({ code: 'reserve-not-lowered' });
   });
 
   it('is refused without a reserve', () => {

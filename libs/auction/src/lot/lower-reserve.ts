@@ -17,7 +17,7 @@ export function lowerReserve(command: LowerReserve, lot: Lot): Decision<LotEvent
   if (lot.reserve === null) return refused({ code: 'no-reserve' });
   if (lot.reserveMet) return refused({ code: 'reserve-already-met' });
   if (command.reserve === lot.reserve) return unchanged;
-  if (command.reserve > lot.reserve) return refused({ code: 'reserve-not-lowered', reserve: lot.reserve });
+  if (command.reserve > lot.reserve) return refused({ code: 'reserve-not-lowered' });
   const { lotId, auctionId } = lot;
   return accepted({ type: 'ReserveLowered', data: { lotId, auctionId, reserve: command.reserve } });
 }

@@ -3,7 +3,7 @@ import { currentVersion } from '#contracts/events/catalogue.js';
 import { eventId } from '../event-id.js';
 import type { EventMetadata, EventToAppend, Position, RecordedEvent } from '../event-store.js';
 import type { CommandContext, Outcome } from './command-context.js';
-import type { FoldedStream, PastCommand } from './folded-stream.js';
+import { EMPTY_REVISION, type FoldedStream, type PastCommand } from './folded-stream.js';
 
 /** A command that waits for its outcome. */
 export interface Waiting<State, Command, Event> {
@@ -65,7 +65,9 @@ export function decideBatch<State, Command, Event extends { type: string; data: 
       if (past.requestDigest === context.requestDigest) return { kind: 'repeat', waiting, past };
       return { kind: 'answer', waiting, outcome: { kind: 'key-reused' } };
     }
-    if (context.expectedRevision !== undefined && context.expectedRevision !== revision) {
+    // A stream that does not exist has no revision to be stale: the decider says what is missing.
+    const isStale = context.expectedRevision !== undefined && context.expectedRevision !== revision;
+    if (isStale && revision !== EMPTY_REVISION) {
       return { kind: 'answer', waiting, outcome: { kind: 'stale', actual: revision } };
     }
     const decision = decider.decide(command, state);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { Decider } from '#auction/decider.js';
 import {
@@ -108,7 +109,7 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
 
   /** Resolves when no command is under way. */
   async drained(): Promise<void> {
-    while (this.waiting > 0) await pause({ initialMs: 5, capMs: 5, retries: 1 }, 1, () => 1);
+    while (this.waiting > 0) await sleep(5);
   }
 
   private empty(): FoldedStream<State> {

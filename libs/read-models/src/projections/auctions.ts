@@ -17,6 +17,7 @@ function created({ data, revision, position }: StoredEvent<'AuctionCreated'>): A
     startedAt: null,
     endedAt: null,
     lotCount: 0,
+    unsettledCount: 0,
     results: null,
     revision,
     position,
@@ -37,15 +38,16 @@ export const auctions: Projection<AuctionRow> = {
   name: 'auctions',
   version: 1,
   keyOf: (event) => ('auctionId' in event.data ? event.data.auctionId : null),
-  dueAt({ phase, opensAt, closesAt }) {
+  dueAt({ phase, opensAt, closesAt, unsettledCount }) {
     if (phase === 'created') return opensAt;
-    return phase === 'started' ? closesAt : null;
+    // While a lot is open there is nothing to do: the last one that settles ends the auction in the same append.
+    return phase === 'started' && unsettledCount === 0 ? closesAt : null;
   },
   on: {
     AuctionCreated: (_, event) => created(event),
-    LotAdded: (row, event) => changed(row, event),
+    LotAdded: (row, event) => changed(row, event, { unsettledCount: existing(row, event.type).unsettledCount + 1 }),
     AuctionStarted: (row, event) => changed(row, event, { phase: 'started', startedAt: event.data.startedAt }),
-    LotSettled: (row, event) => changed(row, event),
+    LotSettled: (row, event) => changed(row, event, { unsettledCount: existing(row, event.type).unsettledCount - 1 }),
     AuctionEnding: (row, event) => changed(row, event, { phase: 'ending' }),
     AuctionEnded: (row, event) =>
       changed(row, event, { phase: 'ended', endedAt: event.data.endedAt, results: event.data.results }),

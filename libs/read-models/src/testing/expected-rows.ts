@@ -59,6 +59,7 @@ function auctionRow(own: readonly StoredEvent[], all: readonly StoredEvent[]): o
     ...{ auctionId, title, currency, phase, opensAt, closesAt, stagger, startedAt },
     endedAt: ended?.type === 'AuctionEnded' ? ended.data.endedAt : null,
     lotCount: listed.length,
+    unsettledCount: auction.order.size - auction.settledCount,
     results: ended?.type === 'AuctionEnded' ? ended.data.results : null,
     revision: own.at(-1)?.revision,
     position: touching.at(-1),
