@@ -2,6 +2,9 @@ import { uuidV7 } from '#platform/uuid.js';
 import type { LotWriter } from '../../../apps/server/src/writers.js';
 import { context } from './open-lots.js';
 
+/** Above every amount that a store was filled with: each bid leads. */
+export const LEADING_FROM = 10_000_000;
+
 export interface BidToPlace {
   readonly lotId: string;
   readonly bidderId: string;

@@ -3,7 +3,7 @@ import { LotWriter } from '../../../apps/server/src/writers.js';
 import type { Measured } from '../benchmark.js';
 import { keepInFlight, type Pressure } from '../bidding/in-flight.js';
 import { openLots } from '../bidding/open-lots.js';
-import { placeBid } from '../bidding/place-bid.js';
+import { LEADING_FROM, placeBid } from '../bidding/place-bid.js';
 import { answer } from '../process/subject.js';
 
 export interface LotBidsTask extends Pressure {
@@ -30,10 +30,9 @@ answer<LotBidsTask, Measured>(async (task) => {
     typeof task.lots === 'number'
       ? await openLots(store, lots, { count: task.lots, proxies: false })
       : [task.lots.lotId];
-  const from = Date.now();
   const { value, details } = await keepInFlight(task, (bid) => {
     const lotId = lotIds[bid % lotIds.length] as string;
-    return placeBid(lots, { lotId, bidderId: `bidder-${bid % 100}`, amount: from + bid });
+    return placeBid(lots, { lotId, bidderId: `bidder-${bid % 100}`, amount: LEADING_FROM + bid });
   });
   await store.close();
   return { value, details: { ...details, 'events a commit': events / commits, ...cold } };

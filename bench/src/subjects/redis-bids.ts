@@ -3,6 +3,7 @@ import { uuidV7 } from '#platform/uuid.js';
 import type { Measured } from '../benchmark.js';
 import { keepInFlight, type Pressure } from '../bidding/in-flight.js';
 import { context } from '../bidding/open-lots.js';
+import { LEADING_FROM } from '../bidding/place-bid.js';
 import { answer } from '../process/subject.js';
 
 export interface RedisBidsTask extends Pressure {
@@ -28,10 +29,9 @@ answer<RedisBidsTask, Measured>(async (task) => {
   const sha = String(await redis.script('LOAD', PLACE_BID));
   const auctionId = uuidV7();
   const lotIds = Array.from({ length: task.lots }, () => uuidV7());
-  const from = Date.now();
   const found = await keepInFlight(task, async (bid) => {
     const lotId = lotIds[bid % lotIds.length] as string;
-    const amount = from + bid;
+    const amount = LEADING_FROM + bid;
     const bidderId = `bidder-${bid % 100}`;
     const data = { lotId, auctionId, bidId: uuidV7(), bidderId, amount, acceptedAt: Date.now() };
     const record = JSON.stringify({ data, metadata: context(`bidder:${bidderId}`) });

@@ -36,7 +36,7 @@ function changed(row: AuctionRow | null, event: Later, change: Partial<AuctionRo
 
 export const auctions: Projection<AuctionRow> = {
   name: 'auctions',
-  version: 1,
+  version: 2,
   keyOf: (event) => ('auctionId' in event.data ? event.data.auctionId : null),
   dueAt({ phase, opensAt, closesAt, unsettledCount }) {
     if (phase === 'created') return opensAt;
