@@ -65,6 +65,7 @@ export const bidPlaced = (bidderId: string, amount: Money, changes: Partial<BidD
     bidId: bidIdOf(bidderId, amount),
     bidderId,
     amount,
+    bidPolicy: 'open',
     sequence: 1,
     acceptedAt: OPENS + 1,
     outcome: 'leading',
@@ -72,6 +73,10 @@ export const bidPlaced = (bidderId: string, amount: Money, changes: Partial<BidD
     ...changes,
   },
 });
+
+/** The same under policy `proxy`: the amount is a hidden maximum. */
+export const maximumPlaced = (bidderId: string, maximum: Money, changes: Partial<BidData> = {}): LotEvent =>
+  bidPlaced(bidderId, maximum, { bidPolicy: 'proxy', ...changes });
 
 /** The end moved by `byMs` to `closesAt`. */
 export const extended = (

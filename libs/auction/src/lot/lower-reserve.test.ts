@@ -7,6 +7,7 @@ import {
   closeAtTheEnd,
   closed,
   listed,
+  maximumPlaced,
   OPENS,
   ofLot,
   opened,
@@ -113,10 +114,10 @@ describe('a lowered reserve', () => {
     lot
       .given([
         ...opened({ bidPolicy: 'proxy', reserve: 5_000 }),
-        bidPlaced('ann', 4_500, { price: 1_000 }),
+        maximumPlaced('ann', 4_500, { price: 1_000 }),
         lowered(4_000),
       ])
       .when(placeBid('bob', 2_000))
-      .thenRecorded([bidPlaced('bob', 2_000, { sequence: 2, outcome: 'outbid', price: 4_000 })]);
+      .thenRecorded([maximumPlaced('bob', 2_000, { sequence: 2, outcome: 'outbid', price: 4_000 })]);
   });
 });

@@ -29,10 +29,21 @@ export function placeBid(command: PlaceBid, lot: Lot): Decision<LotEvent> {
 
   const { bidId, bidderId, amount, acceptedAt } = command;
   const sequence = Math.max(lot.lastSequence + 1, command.sequence ?? 0);
-  const result = lot.terms.bidPolicy === 'open' ? openBid(lot, { amount, sequence }) : proxyBid(lot, command);
+  const { bidPolicy } = lot.terms;
+  const result = bidPolicy === 'open' ? openBid(lot, { amount, sequence }) : proxyBid(lot, command);
   const placed: LotEvent = {
     type: 'BidPlaced',
-    data: { lotId: lot.lotId, auctionId: lot.auctionId, bidId, bidderId, amount, sequence, acceptedAt, ...result },
+    data: {
+      lotId: lot.lotId,
+      auctionId: lot.auctionId,
+      bidId,
+      bidderId,
+      amount,
+      bidPolicy,
+      sequence,
+      acceptedAt,
+      ...result,
+    },
   };
   const extended = lot.terms.softClose === null ? null : extensionBy(lot, evolve(lot, placed) as Lot, acceptedAt);
   return extended === null ? accepted(placed) : accepted(placed, extended);

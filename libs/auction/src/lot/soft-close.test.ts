@@ -1,7 +1,7 @@
 import type { LotEvent } from '#contracts/events/lot-events.js';
 import type { LotTerms } from '#contracts/terms.js';
 import { spec } from '#testing/decider-spec.js';
-import { bidPlaced, CLOSES, extended, ofLot, opened, placeBid } from '#testing/lot-builders.js';
+import { bidPlaced, CLOSES, extended, maximumPlaced, ofLot, opened, placeBid } from '#testing/lot-builders.js';
 import { lotDecider } from './lot-decider.js';
 
 const lot = spec(lotDecider);
@@ -83,7 +83,7 @@ describe('soft close', () => {
 });
 
 describe('soft close under policy proxy', () => {
-  const annLeads = [...soft({ bidPolicy: 'proxy', reserve: 8_000 }), bidPlaced('ann', 3_000, { price: 1_000 })];
+  const annLeads = [...soft({ bidPolicy: 'proxy', reserve: 8_000 }), maximumPlaced('ann', 3_000, { price: 1_000 })];
   const acceptedAt = CLOSES - 1;
   const last = { sequence: 2, acceptedAt };
 
@@ -92,7 +92,7 @@ describe('soft close under policy proxy', () => {
       .given(annLeads)
       .when(placeBid('bob', 2_000, acceptedAt))
       .thenRecorded([
-        bidPlaced('bob', 2_000, { ...last, outcome: 'outbid', price: 2_050 }),
+        maximumPlaced('bob', 2_000, { ...last, outcome: 'outbid', price: 2_050 }),
         extendedTo(acceptedAt + 90_000),
       ]);
   });
@@ -101,7 +101,7 @@ describe('soft close under policy proxy', () => {
     lot
       .given(annLeads)
       .when(placeBid('ann', 4_000, acceptedAt))
-      .thenRecorded([bidPlaced('ann', 4_000, { ...last, outcome: 'maximum-raised', price: 1_000 })]);
+      .thenRecorded([maximumPlaced('ann', 4_000, { ...last, outcome: 'maximum-raised', price: 1_000 })]);
   });
 
   it("extends for the leader's raise that meets the reserve", () => {
@@ -109,7 +109,7 @@ describe('soft close under policy proxy', () => {
       .given(annLeads)
       .when(placeBid('ann', 8_000, acceptedAt))
       .thenRecorded([
-        bidPlaced('ann', 8_000, { ...last, outcome: 'maximum-raised', price: 8_000 }),
+        maximumPlaced('ann', 8_000, { ...last, outcome: 'maximum-raised', price: 8_000 }),
         extendedTo(acceptedAt + 90_000),
       ]);
   });
@@ -120,7 +120,7 @@ describe('soft close under policy proxy', () => {
       .given([...annLeads, lowered])
       .when(placeBid('ann', 4_000, acceptedAt))
       .thenRecorded([
-        bidPlaced('ann', 4_000, { ...last, outcome: 'maximum-raised', price: 1_000 }),
+        maximumPlaced('ann', 4_000, { ...last, outcome: 'maximum-raised', price: 1_000 }),
         extendedTo(acceptedAt + 90_000),
       ]);
   });
@@ -132,6 +132,6 @@ describe('soft close under policy proxy', () => {
     lot
       .given(annLeads)
       .when(placeBid(bidder, amount, acceptedAt))
-      .thenRecorded([bidPlaced(bidder, amount, { ...last, outcome, price: 1_000 })]);
+      .thenRecorded([maximumPlaced(bidder, amount, { ...last, outcome, price: 1_000 })]);
   });
 });

@@ -3,7 +3,7 @@ import { AuctionId, BidId, Id, LotId, Subject } from '../ids.js';
 import { Literals } from '../literals.js';
 import { Money, PositiveMoney } from '../money.js';
 import { scalarOrNull } from '../null-or.js';
-import { LotTerms } from '../terms.js';
+import { BidPolicy, LotTerms } from '../terms.js';
 import { EpochMs } from '../time.js';
 import { defineEvent, type EventOf } from './define-event.js';
 
@@ -57,6 +57,8 @@ export const BidPlaced = defineEvent({
     bidId: BidId,
     bidderId: Subject,
     amount: PositiveMoney,
+    /** The lot's: tells whether the amount may be shown without reading the lot's terms. */
+    bidPolicy: BidPolicy,
     sequence: Type.Integer({ minimum: 1, description: 'Arrival number in the lot; unique, rising, may have gaps' }),
     acceptedAt: EpochMs,
     outcome: BidOutcome,
