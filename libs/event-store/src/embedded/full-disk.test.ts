@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { itWith, programAt } from '#testing/needs.js';
 import { newEvent } from '../contract-suite/samples.js';
 import { type EventStore, StoreUnavailable, StoreUnusable } from '../event-store.js';
 import { openEmbeddedStore } from './embedded-store.js';
@@ -40,7 +41,7 @@ describe('a store that may not grow any more', () => {
   });
 });
 
-const itOnTmpfs = canMount() ? it : it.skip;
+const itOnTmpfs = itWith({ 'the right to mount': canMount() });
 
 describe('a disk that is full', () => {
   itOnTmpfs('refuses appends for certain, and takes them again once there is space, without a restart', async () => {
@@ -69,7 +70,7 @@ describe('a disk that is full', () => {
   });
 });
 
-const itWithLimits = succeeds('prlimit', ['--version']) ? it : it.skip;
+const itWithLimits = itWith({ prlimit: programAt('prlimit') !== null });
 
 describe('writes that fail', () => {
   itWithLimits('refuse appends for certain, and work again without a restart', async () => {
