@@ -12,6 +12,7 @@ import { Carrier } from './process/carrier.js';
 import { CheckpointFile } from './process/checkpoint-file.js';
 import { Deadlines } from './process/deadlines.js';
 import { ProcessManager } from './process/process-manager.js';
+import type { Roles } from './roles.js';
 import { AuctionWriter, KeyWriter, LotWriter, VehicleWriter } from './writers.js';
 
 /** How often states of idle streams are let go, milliseconds. */
@@ -70,7 +71,7 @@ export class Backend {
   }
 
   /** Opens what is in the data directory, or begins anew there. Throws StoreUnusable. */
-  static async open(dataDir: string, { metrics, tracing, log }: Observers): Promise<Backend> {
+  static async open(dataDir: string, roles: Roles, { metrics, tracing, log }: Observers): Promise<Backend> {
     const store = await openEmbeddedStore({
       directory: dataDir,
       onCommit: (commit) => {
@@ -81,8 +82,10 @@ export class Backend {
     });
     const readModels = await openReadModels({ directory: join(dataDir, 'read-models'), store, log });
     const backend = new Backend(store, readModels, dataDir, metrics, log);
-    await backend.processManager.start();
-    backend.deadlines.start();
+    if (roles.has('projector')) {
+      await backend.processManager.start();
+      backend.deadlines.start();
+    }
     return backend;
   }
 

@@ -18,8 +18,10 @@ import { Backend } from './backend.js';
 import { Visibility } from './http/visibility.js';
 import { Metrics } from './observability/metrics.js';
 import { Carrier } from './process/carrier.js';
+import type { Roles } from './roles.js';
 import { AuctionWriter, KeyWriter, LotWriter, VehicleWriter } from './writers.js';
 
+/** Of the role `api`. */
 const controllers = [
   CreateAuctionController,
   AddLotController,
@@ -32,7 +34,6 @@ const controllers = [
   LotQueriesController,
   BidQueriesController,
   KeysController,
-  OperationController,
   OpenApiController,
 ];
 
@@ -40,7 +41,7 @@ const controllers = [
 class GavelModule {}
 
 /** The HTTP interface on a backend. */
-export function gavelModule(backend: Backend, metrics: Metrics): DynamicModule {
+export function gavelModule(backend: Backend, metrics: Metrics, roles: Roles): DynamicModule {
   const parts: [provide: abstract new (...args: never[]) => object, useValue: object][] = [
     [Backend, backend],
     [Metrics, metrics],
@@ -54,5 +55,9 @@ export function gavelModule(backend: Backend, metrics: Metrics): DynamicModule {
     [Visibility, backend.visibility],
   ];
   const providers = parts.map(([provide, useValue]) => ({ provide, useValue }));
-  return { module: GavelModule, controllers, providers };
+  return {
+    module: GavelModule,
+    controllers: roles.has('api') ? [...controllers, OperationController] : [OperationController],
+    providers,
+  };
 }

@@ -146,6 +146,7 @@ describe('the life of the process', () => {
     ['GAVEL_ADMIN_KEY', 'short', /^gavel: GAVEL_ADMIN_KEY must NOT have fewer than 16 characters\n$/],
     ['GAVEL_RATE_LIMIT', '-1', /^gavel: GAVEL_RATE_LIMIT must be >= 0\n$/],
     ['GAVEL_LOG_LEVEL', 'loud', /^gavel: GAVEL_LOG_LEVEL must be equal to one of the allowed values: fatal, .*\n$/],
+    ['GAVEL_ROLES', 'api,projectr', /^gavel: GAVEL_ROLES must list some of api, .*, and "projectr" is none\n$/],
     ['JWT_ISSUER', 'https://issuer.example', /^gavel: JWT_JWKS_URL is missing, but .*\n$/],
     ['KAFKA_BROKERS', 'localhost:9092', /^gavel: KAFKA_BROKERS is set, but this version has no part that uses it\n$/],
   ];

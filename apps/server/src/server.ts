@@ -32,7 +32,7 @@ export interface Server {
 export async function startServer(settings: Settings, log: Logger): Promise<Server> {
   const metrics = new Metrics();
   const tracing = await startTracing(settings.otlpEndpoint);
-  const backend = await Backend.open(settings.dataDir, { metrics, tracing, log });
+  const backend = await Backend.open(settings.dataDir, settings.roles, { metrics, tracing, log });
   try {
     const admin = await adminKey(settings.dataDir, settings.adminKey);
     const authentication = new Authentication(
@@ -46,12 +46,16 @@ export async function startServer(settings: Settings, log: Logger): Promise<Serv
     tracing?.observeRequests(fastify);
     await guardRoutes(fastify, { authentication, rateLimit });
     observeRequests(fastify, metrics);
-    const app = await NestFactory.create<NestFastifyApplication>(gavelModule(backend, metrics), adapter, {
-      logger: nestLogger(log),
-      abortOnError: false,
-      // Fastify's own parser: Nest's wraps it once more for every body.
-      bodyParser: false,
-    });
+    const app = await NestFactory.create<NestFastifyApplication>(
+      gavelModule(backend, metrics, settings.roles),
+      adapter,
+      {
+        logger: nestLogger(log),
+        abortOnError: false,
+        // Fastify's own parser: Nest's wraps it once more for every body.
+        bodyParser: false,
+      },
+    );
     app.useGlobalFilters(new ProblemFilter());
     await app.listen(settings.port, settings.host);
     const close = async () => {

@@ -3,6 +3,7 @@ import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import Type, { type Static } from 'typebox';
 import { Literals } from '#contracts/literals.js';
+import { parseRoles, ROLES, type Roles } from './roles.js';
 
 /** The environment variables that Gavel reads; every other variable is none of its business. */
 const Environment = Type.Object({
@@ -10,6 +11,7 @@ const Environment = Type.Object({
   HOST: Type.String({ minLength: 1, default: 'localhost' }),
   GAVEL_DATA_DIR: Type.String({ minLength: 1, default: './data' }),
   GAVEL_ADMIN_KEY: Type.Optional(Type.String({ minLength: 16, maxLength: 256, pattern: '^[!-~]+$' })),
+  GAVEL_ROLES: Type.String({ minLength: 1, default: ROLES.join(',') }),
   GAVEL_RATE_LIMIT: Type.Integer({ minimum: 0, maximum: 1_000_000, default: 100 }),
   GAVEL_LOG_LEVEL: Literals(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
   JWT_JWKS_URL: Type.Optional(Type.String({ format: 'uri', pattern: '^https?://' })),
@@ -25,6 +27,7 @@ export interface Settings {
   /** Absolute. */
   readonly dataDir: string;
   readonly adminKey: string | undefined;
+  readonly roles: Roles;
   /** Requests a second per principal, with bursts of ten times as many; 0: no limit. */
   readonly rateLimit: number;
   readonly logLevel: Environment['GAVEL_LOG_LEVEL'];
@@ -38,7 +41,7 @@ export class BadSetting extends Error {
 }
 
 /** Parts that a setting asks for and this version does not have: better no start than one that ignores it. */
-const NOT_YET = ['EVENTSTORE_URL', 'REDIS_URL', 'KAFKA_BROKERS', 'GAVEL_ROLES'];
+const NOT_YET = ['EVENTSTORE_URL', 'REDIS_URL', 'KAFKA_BROKERS'];
 
 const ajv = new Ajv({ coerceTypes: true, useDefaults: true, removeAdditional: true });
 addFormats.default(ajv);
@@ -62,11 +65,20 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     host: values.HOST,
     dataDir: resolve(values.GAVEL_DATA_DIR),
     adminKey: values.GAVEL_ADMIN_KEY,
+    roles: roles(values.GAVEL_ROLES),
     rateLimit: values.GAVEL_RATE_LIMIT,
     logLevel: values.GAVEL_LOG_LEVEL,
     jwt: jwtSettings(values),
     otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
   };
+}
+
+function roles(list: string): Roles {
+  try {
+    return parseRoles(list);
+  } catch (error) {
+    throw new BadSetting(`GAVEL_ROLES ${(error as Error).message}`);
+  }
 }
 
 /** Tokens are checked for signature, issuer and audience, or not taken at all. */
