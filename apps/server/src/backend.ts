@@ -3,8 +3,10 @@ import type { Logger } from 'pino';
 import { openEmbeddedStore } from '#event-store/embedded/embedded-store.js';
 import type { EventStore } from '#event-store/event-store.js';
 import type { StreamWriterOptions } from '#event-store/stream-writer/stream-writer.js';
+import { BidderAliases } from '#platform/bidder-aliases.js';
 import { SystemClock } from '#platform/clock.js';
 import { openReadModels, type ReadModels } from '#read-models/read-models.js';
+import { aliasKey } from './auth/alias-key.js';
 import { Visibility } from './http/visibility.js';
 import type { Metrics } from './observability/metrics.js';
 import type { Tracing } from './observability/tracing.js';
@@ -12,7 +14,7 @@ import { Carrier } from './process/carrier.js';
 import { CheckpointFile } from './process/checkpoint-file.js';
 import { Deadlines } from './process/deadlines.js';
 import { ProcessManager } from './process/process-manager.js';
-import type { Roles } from './roles.js';
+import type { Settings } from './settings.js';
 import { AuctionWriter, KeyWriter, LotWriter, VehicleWriter } from './writers.js';
 
 /** How often states of idle streams are let go, milliseconds. */
@@ -43,6 +45,7 @@ export class Backend {
   constructor(
     private readonly store: EventStore,
     readonly readModels: ReadModels,
+    readonly aliases: BidderAliases,
     dataDir: string,
     private readonly metrics: Metrics,
     log: Logger,
@@ -71,7 +74,8 @@ export class Backend {
   }
 
   /** Opens what is in the data directory, or begins anew there. Throws StoreUnusable. */
-  static async open(dataDir: string, roles: Roles, { metrics, tracing, log }: Observers): Promise<Backend> {
+  static async open(settings: Settings, { metrics, tracing, log }: Observers): Promise<Backend> {
+    const { dataDir, roles } = settings;
     const store = await openEmbeddedStore({
       directory: dataDir,
       onCommit: (commit) => {
@@ -81,7 +85,8 @@ export class Backend {
       },
     });
     const readModels = await openReadModels({ directory: join(dataDir, 'read-models'), store, log });
-    const backend = new Backend(store, readModels, dataDir, metrics, log);
+    const aliases = new BidderAliases(await aliasKey(dataDir, settings.aliasKey));
+    const backend = new Backend(store, readModels, aliases, dataDir, metrics, log);
     if (roles.has('projector')) {
       await backend.processManager.start();
       backend.deadlines.start();

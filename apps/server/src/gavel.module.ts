@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { BidderAliases } from '#platform/bidder-aliases.js';
 import { Clock } from '#platform/clock.js';
 import { ReadModels } from '#read-models/read-models.js';
 import { AddLotController } from './api/add-lot.controller.js';
@@ -46,6 +47,7 @@ export function gavelModule(backend: Backend, metrics: Metrics, roles: Roles): D
     [Backend, backend],
     [Metrics, metrics],
     [Clock, backend.clock],
+    [BidderAliases, backend.aliases],
     [ReadModels, backend.readModels],
     [LotWriter, backend.lots],
     [AuctionWriter, backend.auctions],

@@ -32,7 +32,7 @@ export interface Server {
 export async function startServer(settings: Settings, log: Logger): Promise<Server> {
   const metrics = new Metrics();
   const tracing = await startTracing(settings.otlpEndpoint);
-  const backend = await Backend.open(settings.dataDir, settings.roles, { metrics, tracing, log });
+  const backend = await Backend.open(settings, { metrics, tracing, log });
   try {
     const admin = await adminKey(settings.dataDir, settings.adminKey);
     const authentication = new Authentication(

@@ -12,6 +12,7 @@ const Environment = Type.Object({
   GAVEL_DATA_DIR: Type.String({ minLength: 1, default: './data' }),
   GAVEL_ADMIN_KEY: Type.Optional(Type.String({ minLength: 16, maxLength: 256, pattern: '^[!-~]+$' })),
   GAVEL_ROLES: Type.String({ minLength: 1, default: ROLES.join(',') }),
+  GAVEL_ALIAS_KEY: Type.Optional(Type.String({ minLength: 16, maxLength: 256, pattern: '^[!-~]+$' })),
   GAVEL_RATE_LIMIT: Type.Integer({ minimum: 0, maximum: 1_000_000, default: 100 }),
   GAVEL_LOG_LEVEL: Literals(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
   JWT_JWKS_URL: Type.Optional(Type.String({ format: 'uri', pattern: '^https?://' })),
@@ -28,6 +29,8 @@ export interface Settings {
   readonly dataDir: string;
   readonly adminKey: string | undefined;
   readonly roles: Roles;
+  /** Behind the aliases of bidders; undefined: one is made and kept beside the data. */
+  readonly aliasKey: string | undefined;
   /** Requests a second per principal, with bursts of ten times as many; 0: no limit. */
   readonly rateLimit: number;
   readonly logLevel: Environment['GAVEL_LOG_LEVEL'];
@@ -51,6 +54,10 @@ const check = ajv.compile<Environment>(Type.Object({ ...Environment.properties }
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const values: Record<string, unknown> = { GAVEL_LOG_LEVEL: 'info' };
   for (const [name, value] of Object.entries(env)) if (value !== undefined && value !== '') values[name] = value;
+  // Several instances on one store must show a bidder under the same alias, and none of them knows of the others.
+  if (values['EVENTSTORE_URL'] !== undefined && values['GAVEL_ALIAS_KEY'] === undefined) {
+    throw new BadSetting('GAVEL_ALIAS_KEY is missing, but EVENTSTORE_URL is set: every instance needs the same one');
+  }
   for (const name of NOT_YET) {
     if (values[name] !== undefined) throw new BadSetting(`${name} is set, but this version has no part that uses it`);
   }
@@ -66,6 +73,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     dataDir: resolve(values.GAVEL_DATA_DIR),
     adminKey: values.GAVEL_ADMIN_KEY,
     roles: roles(values.GAVEL_ROLES),
+    aliasKey: values.GAVEL_ALIAS_KEY,
     rateLimit: values.GAVEL_RATE_LIMIT,
     logLevel: values.GAVEL_LOG_LEVEL,
     jwt: jwtSettings(values),

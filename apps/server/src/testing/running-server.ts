@@ -8,6 +8,7 @@ import { readSettings } from '../settings.js';
 import { GavelClient } from './gavel-client.js';
 
 export const ADMIN_KEY = 'an-admin-key-for-tests';
+export const ALIAS_KEY = 'an-alias-key-for-tests';
 
 /** A server in this process, on a free port and an empty directory. */
 export class RunningServer {
@@ -24,6 +25,7 @@ export class RunningServer {
       HOST: '127.0.0.1',
       GAVEL_DATA_DIR: directory,
       GAVEL_ADMIN_KEY: ADMIN_KEY,
+      GAVEL_ALIAS_KEY: ALIAS_KEY,
       GAVEL_RATE_LIMIT: '0',
       GAVEL_LOG_LEVEL: 'silent',
       ...env,
