@@ -39,6 +39,7 @@ const streams: Record<EventDefinition['stream'], string> = {
   lot: '`lot-{lotId}`: a lot',
   vehicle: '`vehicle-{vin}`: a vehicle',
   key: '`key-{keyId}`: an API key',
+  webhook: '`webhook-{webhookId}`: a webhook subscription',
 };
 
 const conventions = `- One command is one append to one stream, committed as a whole at the exact revision that was decided on.

@@ -38,8 +38,8 @@ const claim = (n: number) =>
   ({ type: 'ClaimVehicle', vin: '1HGCM82633A004352', lotId: nthLot(n), auctionId, offer: lotOffer() }) as const;
 const full = [auctionCreated(), ...Array.from({ length: MAX_LOTS }, (_, i) => lotAdded(i + 1))];
 
-/** One way to each refusal of the domain: the compiler asks for a new one. `key-not-found` is refused by the server's keys. */
-const refusals: Record<Exclude<RefusalCode, 'key-not-found'>, Decided> = {
+/** One way to each refusal of the domain: the compiler asks for a new one. Those of keys and webhooks have tests of their own. */
+const refusals: Record<Exclude<RefusalCode, 'key-not-found' | 'webhook-not-found'>, Decided> = {
   'auction-not-found': auctionDecider.decide(addLot(1), auctionDecider.initial),
   'auction-not-started': auctionDecider.decide(
     { type: 'EndAuction', reason: 'auctioneer', at: OPENS },

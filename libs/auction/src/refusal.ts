@@ -19,6 +19,7 @@ export type Refusal =
   | { readonly code: 'reserve-already-met' }
   | { readonly code: 'reserve-not-lowered' }
   | { readonly code: 'vehicle-already-listed'; readonly lotId: string }
-  | { readonly code: 'key-not-found' };
+  | { readonly code: 'key-not-found' }
+  | { readonly code: 'webhook-not-found' };
 
 export type RefusalCode = Refusal['code'];

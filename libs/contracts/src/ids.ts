@@ -21,3 +21,4 @@ export const auctionStream = (auctionId: string) => `auction-${auctionId}`;
 export const lotStream = (lotId: string) => `lot-${lotId}`;
 export const vehicleStream = (vin: string) => `vehicle-${vin}`;
 export const keyStream = (keyId: string) => `key-${keyId}`;
+export const webhookStream = (webhookId: string) => `webhook-${webhookId}`;

@@ -7,7 +7,7 @@ import { usableGenerations } from './opening.js';
 import type { AppliedBatch } from './projection-runner.js';
 import { projections as ownProjections, type Projections, type ReadModelName } from './projections/projections.js';
 import type { ReadModel } from './read-model.js';
-import type { AuctionLotRow, AuctionRow, BidderBidRow, BidRow, KeyRow, LotRow } from './rows.js';
+import type { AuctionLotRow, AuctionRow, BidderBidRow, BidRow, KeyRow, LotRow, WebhookRow } from './rows.js';
 import { lockDirectory } from './storage/directory-lock.js';
 
 export interface OpenReadModels {
@@ -68,6 +68,7 @@ export class ReadModels {
   readonly bids: ReadModel<BidRow>;
   readonly bidderBids: ReadModel<BidderBidRow>;
   readonly keys: ReadModel<KeyRow>;
+  readonly webhooks: ReadModel<WebhookRow>;
   readonly #set: ModelSet;
   readonly #release: () => void;
   #closed: Promise<void> | undefined;
@@ -81,6 +82,7 @@ export class ReadModels {
     this.bids = set.modelOf('bids');
     this.bidderBids = set.modelOf('bidderBids');
     this.keys = set.modelOf('keys');
+    this.webhooks = set.modelOf('webhooks');
   }
 
   /**

@@ -164,16 +164,16 @@ test('another version of a projection is built at the start, the old file goes',
   await inDirectory(async (directory) => {
     const store = filledStore();
     await (await openReadModels({ directory, store })).close();
-    const keys = { ...projections.keys, version: 2, on: { ...projections.keys.on, KeyRevoked: () => null } };
+    const keys = { ...projections.keys, version: 3, on: { ...projections.keys.on, KeyRevoked: () => null } };
     const models = await openReadModels({ directory, store, projections: { ...projections, keys } });
     const all = expectedRows(store.events);
     const kept = Object.entries(all.keys ?? {}).filter(([, row]) => !(row as { revoked: boolean }).revoked);
     expect(servedRows(models)).toEqual({ ...all, keys: Object.fromEntries(kept) });
-    expect(generationFiles(directory)).toContain('keys.v2.g2.db');
+    expect(generationFiles(directory)).toContain('keys.v3.g2.db');
     await models.close();
     const back = await openReadModels({ directory, store });
     expect(servedRows(back)).toEqual(all);
-    expect(generationFiles(directory).filter((file) => file.startsWith('keys'))).toEqual(['keys.v1.g3.db']);
+    expect(generationFiles(directory).filter((file) => file.startsWith('keys'))).toEqual(['keys.v2.g3.db']);
     await back.close();
   });
 });

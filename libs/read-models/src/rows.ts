@@ -3,6 +3,7 @@ import type { Lot } from '#auction/lot/lot.js';
 import type { LotResult, Stagger } from '#contracts/events/auction-events.js';
 import type { Role } from '#contracts/events/key-events.js';
 import type { BidOutcome } from '#contracts/events/lot-events.js';
+import type { DisableReason } from '#contracts/events/webhook-events.js';
 import type { Money } from '#contracts/money.js';
 import type { EpochMs } from '#contracts/time.js';
 import type { Position } from '#event-store/event-store.js';
@@ -78,5 +79,27 @@ export interface KeyRow {
   readonly role: Role;
   readonly subject: string;
   readonly digest: string;
+  /** The auctions that a partner's key is limited to; null: all. */
+  readonly auctionIds: readonly string[] | null;
   readonly revoked: boolean;
+}
+
+/** Key: `${partner}/${webhookId}`. A subscription that has not been deleted. */
+export interface WebhookRow {
+  readonly webhookId: string;
+  /** The subject of the key that made it. */
+  readonly partner: string;
+  readonly url: string;
+  /** Public types; null: all. */
+  readonly eventTypes: readonly string[] | null;
+  /** Null: all. */
+  readonly auctionIds: readonly string[] | null;
+  readonly subscribedAt: EpochMs;
+  /** Of WebhookSubscribed: deliveries begin behind it. */
+  readonly subscribedPosition: Position;
+  /** Which secret signs, from 1; the one before it signs too until `previousUntil`. */
+  readonly generation: number;
+  readonly previousUntil: EpochMs | null;
+  /** Why nothing is delivered now; null: it is. */
+  readonly disabled: { readonly reason: DisableReason; readonly detail: string; readonly at: EpochMs } | null;
 }

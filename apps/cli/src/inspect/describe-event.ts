@@ -54,6 +54,16 @@ export function describeEvent(event: GavelEvent): string {
       return `${event.data.role} ${event.data.subject}`;
     case 'KeyRevoked':
       return `key ${event.data.keyId}`;
+    case 'WebhookSubscribed':
+      return `${event.data.partner} at ${event.data.url}`;
+    case 'WebhookSecretRotated':
+      return `secret ${event.data.generation}, the one before until ${toIso(event.data.previousUntil)}`;
+    case 'WebhookDisabled':
+      return `${event.data.reason}: ${event.data.detail}`;
+    case 'WebhookEnabled':
+      return `at ${toIso(event.data.enabledAt)}`;
+    case 'WebhookDeleted':
+      return `webhook ${event.data.webhookId}`;
     default:
       return assertNever(event);
   }

@@ -2,6 +2,7 @@ import { keyDecider } from '#auction/access/key-decider.js';
 import { auctionDecider } from '#auction/auction/auction-decider.js';
 import { lotDecider } from '#auction/lot/lot-decider.js';
 import { vehicleDecider } from '#auction/vehicle/vehicle-decider.js';
+import { webhookDecider } from '#auction/webhooks/webhook-decider.js';
 import type { GavelEvent } from '#contracts/events/catalogue.js';
 import type { EventDefinition } from '#contracts/events/define-event.js';
 import type { RecordedEvent } from '#event-store/event-store.js';
@@ -23,11 +24,12 @@ const folds: Record<StreamKind, unknown> = {
   lot: lotDecider,
   vehicle: vehicleDecider,
   key: keyDecider,
+  webhook: webhookDecider,
 };
 
 /** What kind of stream a name is of; null for a name that no stream of Gavel has. */
 export function kindOf(stream: string): StreamKind | null {
-  const [, kind] = /^(auction|lot|vehicle|key)-./.exec(stream) ?? [];
+  const [, kind] = /^(auction|lot|vehicle|key|webhook)-./.exec(stream) ?? [];
   return (kind ?? null) as StreamKind | null;
 }
 

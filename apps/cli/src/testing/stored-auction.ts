@@ -84,7 +84,7 @@ export async function storeAuction(dataDir: string, bids: readonly Bid[]): Promi
   const terms = lotTerms({ bidPolicy: 'proxy', closesAt: null, reserve: 1_500, vehicle });
   const { currency, ...offer } = terms;
   const store = await openTicking(dataDir);
-  const key = { keyId, role: 'bidder' as const, subject: 'ada', digest: DIGEST };
+  const key = { keyId, role: 'bidder' as const, subject: 'ada', digest: DIGEST, auctionIds: null };
   const auction = { auctionId, title: 'Cars', currency, opensAt: null, closesAt: null, stagger: null };
   await append(store, streams.key, 0, [{ type: 'KeyIssued', data: key }]);
   await append(store, streams.vehicle, 0, [{ type: 'VehicleClaimed', data: { vin: VIN, lotId, auctionId, offer } }]);

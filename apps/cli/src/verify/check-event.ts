@@ -1,7 +1,7 @@
 import { Compile } from 'typebox/compile';
 import { catalogue } from '#contracts/events/catalogue.js';
 import type { EventDefinition } from '#contracts/events/define-event.js';
-import { auctionStream, keyStream, lotStream, vehicleStream } from '#contracts/ids.js';
+import { auctionStream, keyStream, lotStream, vehicleStream, webhookStream } from '#contracts/ids.js';
 import type { RecordedEvent } from '#event-store/event-store.js';
 import { kindOf } from '../streams/fold.js';
 
@@ -27,11 +27,12 @@ export function faultOf({ type, stream, data }: RecordedEvent): string | null {
   return owner === stream ? null : `${type} is of ${owner}`;
 }
 
-type Ids = Record<'auctionId' | 'lotId' | 'vin' | 'keyId', string>;
+type Ids = Record<'auctionId' | 'lotId' | 'vin' | 'keyId' | 'webhookId', string>;
 
 const streamOf = {
   auction: ({ auctionId }: Ids) => auctionStream(auctionId),
   lot: ({ lotId }: Ids) => lotStream(lotId),
   vehicle: ({ vin }: Ids) => vehicleStream(vin),
   key: ({ keyId }: Ids) => keyStream(keyId),
+  webhook: ({ webhookId }: Ids) => webhookStream(webhookId),
 };

@@ -5,6 +5,7 @@ import { IssuedKey, IssueKeyBody, KeyParams } from '#contracts/http/keys.js';
 import { uuidV7 } from '#platform/uuid.js';
 import { makeApiKey } from '../auth/api-key.js';
 import { commandContext, done } from '../http/command-context.js';
+import { validationFailed } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
 import { Visibility } from '../http/visibility.js';
 import { KeyWriter } from '../writers.js';
@@ -24,14 +25,17 @@ export class KeysController {
   @Post('api/keys')
   @Route({ ...issue, access: 'admin', tag: 'Keys', summary: 'Issue an API key', answers: { 201: IssuedKey } })
   async issue(@Req() request: RouteRequest<typeof issue>): Promise<IssuedKey> {
-    const { role, subject } = request.body;
+    const { role, subject, auctionIds = null } = request.body;
+    if (auctionIds !== null && role !== 'partner') {
+      throw validationFailed([{ field: 'auctionIds', message: 'limits the key of a partner only' }]);
+    }
     const keyId = uuidV7();
     const { key, digest } = makeApiKey(keyId);
     const { requestDigest: _, expectedRevision: __, ...context } = commandContext(request);
-    const command = { type: 'IssueKey', keyId, role, subject, digest } as const;
+    const command = { type: 'IssueKey', keyId, role, subject, digest, auctionIds } as const;
     done(await this.keys.execute(keyId, command, { ...context, commandId: keyId }));
     await this.visibility.shown();
-    return { keyId, key, role, subject };
+    return { keyId, key, role, subject, auctionIds };
   }
 
   @Delete('api/keys/:keyId')

@@ -28,7 +28,7 @@ export class KeyRing {
     const row = parsed && (this.cache.get(parsed.keyId) ?? this.read(parsed.keyId));
     if (parsed === null || row === null) return matches(key, this.adminDigest) ? ADMIN : null;
     if (!matches(parsed.secret, row.digest) || row.revoked) return null;
-    return { role: row.role, subject: row.subject };
+    return { role: row.role, subject: row.subject, auctionIds: row.auctionIds };
   }
 
   private read(keyId: string): KeyRow | null {

@@ -5,6 +5,8 @@ import type { Access } from '../http/route.js';
 export interface Principal {
   readonly role: Role;
   readonly subject: string;
+  /** The auctions whose events a partner may have; null or missing: all. */
+  readonly auctionIds?: readonly string[] | null;
 }
 
 export const actorOf = (principal: Principal): string => `${principal.role}:${principal.subject}`;

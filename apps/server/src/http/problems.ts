@@ -43,6 +43,7 @@ const refusals: Record<RefusalCode, readonly [status: number, detail: string]> =
   'reserve-not-lowered': [409, 'A reserve can only be lowered.'],
   'vehicle-already-listed': [409, 'The vehicle stands in another lot that is not settled.'],
   'key-not-found': [404, 'There is no such key.'],
+  'webhook-not-found': [404, 'There is no such webhook.'],
 };
 
 /** The answer to a refused command; what the refusal carries becomes members of the problem. */

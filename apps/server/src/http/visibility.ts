@@ -40,7 +40,9 @@ export class Visibility {
   async shown(): Promise<void> {
     const head = await this.store.head().catch(() => null);
     if (head === null) return;
-    const { auctions, auctionLots, lots, keys } = this.readModels;
-    await Promise.all([auctions, auctionLots, lots, keys].map((model) => model.waitFor(head, COMMAND_PATIENCE_MS)));
+    const { auctions, auctionLots, lots, keys, webhooks } = this.readModels;
+    await Promise.all(
+      [auctions, auctionLots, lots, keys, webhooks].map((model) => model.waitFor(head, COMMAND_PATIENCE_MS)),
+    );
   }
 }

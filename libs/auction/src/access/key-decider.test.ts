@@ -3,7 +3,7 @@ import { spec } from '#testing/decider-spec.js';
 import { keyDecider } from './key-decider.js';
 
 const keyId = '01890000-0000-7000-8000-000000000001';
-const data = { keyId, role: 'bidder', subject: 'ada', digest: 'ab'.repeat(32) } as const;
+const data = { keyId, role: 'bidder', subject: 'ada', digest: 'ab'.repeat(32), auctionIds: null } as const;
 const issued: KeyEvent = { type: 'KeyIssued', data };
 const revoked: KeyEvent = { type: 'KeyRevoked', data: { keyId } };
 const key = spec(keyDecider);

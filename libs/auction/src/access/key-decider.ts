@@ -9,6 +9,8 @@ export interface IssueKey {
   readonly subject: string;
   /** SHA-256 of the secret, hexadecimal. */
   readonly digest: string;
+  /** Of a partner: the auctions that the key is limited to; null: all. */
+  readonly auctionIds: readonly string[] | null;
 }
 
 export interface RevokeKey {
@@ -25,8 +27,8 @@ function decide(command: KeyCommand, state: KeyState): Decision<KeyEvent> {
   switch (command.type) {
     case 'IssueKey': {
       if (state.phase !== 'not-issued') return unchanged;
-      const { type: _, ...data } = command;
-      return accepted({ type: 'KeyIssued', data });
+      const { type: _, auctionIds, ...data } = command;
+      return accepted({ type: 'KeyIssued', data: { ...data, auctionIds: auctionIds && [...auctionIds] } });
     }
     case 'RevokeKey':
       if (state.phase === 'not-issued') return refused({ code: 'key-not-found' });

@@ -3,9 +3,10 @@ import { type EventDefinition, type EventOf, toNewest } from './define-event.js'
 import { keyEvents } from './key-events.js';
 import { lotEvents } from './lot-events.js';
 import { vehicleEvents } from './vehicle-events.js';
+import { webhookEvents } from './webhook-events.js';
 
 /** Every event that is stored, in the order of docs/events.md. */
-export const catalogue = [...auctionEvents, ...lotEvents, ...vehicleEvents, ...keyEvents] as const;
+export const catalogue = [...auctionEvents, ...lotEvents, ...vehicleEvents, ...keyEvents, ...webhookEvents] as const;
 
 export type GavelEvent = EventOf<(typeof catalogue)[number]>;
 export type EventType = GavelEvent['type'];

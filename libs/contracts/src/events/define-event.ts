@@ -10,7 +10,7 @@ export interface EventDefinition<Name extends string = string, P extends TProper
   /** The version that is written today; the first one is 1. */
   readonly version: number;
   /** Which stream the event stands in, for the reader. */
-  readonly stream: 'auction' | 'lot' | 'vehicle' | 'key';
+  readonly stream: 'auction' | 'lot' | 'vehicle' | 'key' | 'webhook';
   /** One sentence for docs/events.md: what has happened. */
   readonly meaning: string;
   readonly schema: Type.TObject<P>;

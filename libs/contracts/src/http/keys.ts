@@ -1,12 +1,27 @@
 import Type, { type Static } from 'typebox';
-import { Role } from '../events/key-events.js';
+import { AuctionScope, Role } from '../events/key-events.js';
 import { Id, Subject } from '../ids.js';
+import { nullOr } from '../null-or.js';
 
 export const KeyParams = Type.Object({ keyId: Id('The API key') }, { additionalProperties: false });
 export type KeyParams = Static<typeof KeyParams>;
 
 /** `POST /api/keys` */
-export const IssueKeyBody = Type.Object({ role: Role, subject: Subject }, { additionalProperties: false });
+export const IssueKeyBody = Type.Object(
+  {
+    role: Role,
+    subject: Subject,
+    auctionIds: Type.Optional(
+      Type.Array(Id('An auction'), {
+        minItems: 1,
+        maxItems: 100,
+        uniqueItems: true,
+        description: 'Of a partner only: events of these auctions and no others',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
 export type IssueKeyBody = Static<typeof IssueKeyBody>;
 
 export const IssuedKey = Type.Object({
@@ -14,5 +29,6 @@ export const IssuedKey = Type.Object({
   key: Type.String({ description: 'Shown this once: only a digest is kept' }),
   role: Role,
   subject: Subject,
+  auctionIds: nullOr(AuctionScope),
 });
 export type IssuedKey = Static<typeof IssuedKey>;

@@ -32,5 +32,10 @@ export const auctionLots: Projection<AuctionLotRow> = {
     VehicleReleased: 'ignored',
     KeyIssued: 'ignored',
     KeyRevoked: 'ignored',
+    WebhookSubscribed: 'ignored',
+    WebhookSecretRotated: 'ignored',
+    WebhookDisabled: 'ignored',
+    WebhookEnabled: 'ignored',
+    WebhookDeleted: 'ignored',
   },
 };

@@ -72,5 +72,10 @@ export const auctions: Projection<AuctionRow> = {
     VehicleReleased: 'ignored',
     KeyIssued: 'ignored',
     KeyRevoked: 'ignored',
+    WebhookSubscribed: 'ignored',
+    WebhookSecretRotated: 'ignored',
+    WebhookDisabled: 'ignored',
+    WebhookEnabled: 'ignored',
+    WebhookDeleted: 'ignored',
   },
 };

@@ -38,5 +38,10 @@ export const bidderBids: Projection<BidderBidRow> = {
     VehicleReleased: 'ignored',
     KeyIssued: 'ignored',
     KeyRevoked: 'ignored',
+    WebhookSubscribed: 'ignored',
+    WebhookSecretRotated: 'ignored',
+    WebhookDisabled: 'ignored',
+    WebhookEnabled: 'ignored',
+    WebhookDeleted: 'ignored',
   },
 };

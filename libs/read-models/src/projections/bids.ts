@@ -35,5 +35,10 @@ export const bids: Projection<BidRow> = {
     VehicleReleased: 'ignored',
     KeyIssued: 'ignored',
     KeyRevoked: 'ignored',
+    WebhookSubscribed: 'ignored',
+    WebhookSecretRotated: 'ignored',
+    WebhookDisabled: 'ignored',
+    WebhookEnabled: 'ignored',
+    WebhookDeleted: 'ignored',
   },
 };

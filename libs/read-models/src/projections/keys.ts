@@ -4,7 +4,7 @@ import type { KeyRow } from '../rows.js';
 /** The API keys, revoked ones too. */
 export const keys: Projection<KeyRow> = {
   name: 'keys',
-  version: 1,
+  version: 2,
   keyOf: (event) => ('keyId' in event.data ? event.data.keyId : null),
   on: {
     AuctionCreated: 'ignored',
@@ -29,12 +29,16 @@ export const keys: Projection<KeyRow> = {
     VehicleClaimed: 'ignored',
     VehicleReleased: 'ignored',
     KeyIssued(_, { data }) {
-      const { keyId, role, subject, digest } = data;
-      return { keyId, role, subject, digest, revoked: false };
+      return { ...data, revoked: false };
     },
     KeyRevoked(row, event) {
       if (row === null) throw new Error(`${event.type} stands before KeyIssued`);
       return { ...row, revoked: true };
     },
+    WebhookSubscribed: 'ignored',
+    WebhookSecretRotated: 'ignored',
+    WebhookDisabled: 'ignored',
+    WebhookEnabled: 'ignored',
+    WebhookDeleted: 'ignored',
   },
 };

@@ -44,5 +44,10 @@ export const lots: Projection<LotRow> = {
     VehicleReleased: 'ignored',
     KeyIssued: 'ignored',
     KeyRevoked: 'ignored',
+    WebhookSubscribed: 'ignored',
+    WebhookSecretRotated: 'ignored',
+    WebhookDisabled: 'ignored',
+    WebhookEnabled: 'ignored',
+    WebhookDeleted: 'ignored',
   },
 };

@@ -4,8 +4,9 @@ import { bidderBids } from './bidder-bids.js';
 import { bids } from './bids.js';
 import { keys } from './keys.js';
 import { lots } from './lots.js';
+import { webhooks } from './webhooks.js';
 
 /** Every read model of Gavel under its name. */
-export const projections = { lots, auctions, auctionLots, bids, bidderBids, keys };
+export const projections = { lots, auctions, auctionLots, bids, bidderBids, keys, webhooks };
 export type Projections = typeof projections;
 export type ReadModelName = keyof Projections;

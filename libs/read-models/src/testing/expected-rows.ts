@@ -13,7 +13,15 @@ export function expectedRows(recorded: readonly RecordedEvent[], upTo?: Position
   const events = all as readonly StoredEvent[];
   const streams = new Map<string, StoredEvent[]>();
   for (const event of events) streams.set(event.stream, [...(streams.get(event.stream) ?? []), event]);
-  const rows: ExpectedRows = { lots: {}, auctions: {}, auctionLots: {}, bids: {}, bidderBids: {}, keys: {} };
+  const rows: ExpectedRows = {
+    lots: {},
+    auctions: {},
+    auctionLots: {},
+    bids: {},
+    bidderBids: {},
+    keys: {},
+    webhooks: {},
+  };
   const put = (model: string, key: string, row: unknown) => {
     (rows[model] as Record<string, unknown>)[key] = row;
   };
@@ -32,6 +40,10 @@ export function expectedRows(recorded: readonly RecordedEvent[], upTo?: Position
   }
   for (const event of events) {
     const { type, data, position } = event;
+    if (type === 'WebhookSubscribed') {
+      const fresh = { subscribedPosition: position, generation: 1, previousUntil: null, disabled: null };
+      put('webhooks', `${data.partner}/${data.webhookId}`, { ...data, ...fresh });
+    }
     if (type === 'LotListed') {
       const { auctionId, lotId, ordinal } = data;
       put('auctionLots', `${auctionId}/${String(ordinal).padStart(6, '0')}`, { auctionId, lotId, ordinal });

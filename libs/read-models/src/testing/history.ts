@@ -5,7 +5,7 @@ import type { Decider } from '#auction/decider.js';
 import type { LotState } from '#auction/lot/lot.js';
 import { type LotCommand, lotDecider } from '#auction/lot/lot-decider.js';
 import type { GavelEvent } from '#contracts/events/catalogue.js';
-import { auctionStream, keyStream, lotStream, vehicleStream } from '#contracts/ids.js';
+import { auctionStream, keyStream, lotStream, vehicleStream, webhookStream } from '#contracts/ids.js';
 import type { LotOffer } from '#contracts/terms.js';
 import type { EventToAppend } from '#event-store/event-store.js';
 
@@ -46,6 +46,7 @@ class Play {
   *all(): Generator<HistoryStep, void, undefined> {
     for (let i = 0; i < this.options.auctions; i += 1) yield* this.#openAuction(i);
     yield* this.#keys();
+    yield* this.#webhooks();
     const lotIds = [...this.#lots.keys()];
     for (let i = 0; i < this.options.steps; i += 1) {
       this.#now += 1 + this.#below(400);
@@ -158,10 +159,20 @@ class Play {
     });
   }
 
+  *#webhooks(): Generator<HistoryStep, void, undefined> {
+    for (const partner of ['press', 'site']) {
+      const webhookId = this.#id();
+      const data = { webhookId, partner, url: 'https://hooks.example/', eventTypes: null, auctionIds: null };
+      yield this.#step(webhookStream(webhookId), [
+        { type: 'WebhookSubscribed', data: { ...data, subscribedAt: this.#now } },
+      ]);
+    }
+  }
+
   *#keys(): Generator<HistoryStep, void, undefined> {
     for (const role of ['admin', 'auctioneer', 'bidder', 'partner'] as const) {
       const keyId = this.#id();
-      const data = { keyId, role, subject: `${role}-1`, digest: 'ab'.repeat(32) };
+      const data = { keyId, role, subject: `${role}-1`, digest: 'ab'.repeat(32), auctionIds: null };
       yield this.#step(keyStream(keyId), [{ type: 'KeyIssued', data }]);
       if (role === 'bidder') yield this.#step(keyStream(keyId), [{ type: 'KeyRevoked', data: { keyId } }]);
     }
