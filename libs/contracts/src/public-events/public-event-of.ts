@@ -98,6 +98,11 @@ function viewOf({ type, data }: GavelEvent, aliasOf: AliasOf): View | null {
     case 'VehicleReleased':
     case 'KeyIssued':
     case 'KeyRevoked':
+    case 'WebhookSubscribed':
+    case 'WebhookSecretRotated':
+    case 'WebhookDisabled':
+    case 'WebhookEnabled':
+    case 'WebhookDeleted':
       return null;
     default:
       return assertNever(type);
