@@ -15,9 +15,12 @@ export interface PlaceBid {
   readonly amount: Money;
   /** When Gavel took the bid in; it counts when this lies before the effective end (rule S1). */
   readonly acceptedAt: EpochMs;
-  /** A number drawn from a sequencer; the stream decides: the bid never gets one that is not above the last. */
+  /** A number drawn from a sequencer: a hint, which may be late, drawn twice or nonsense. The stream decides. */
   readonly sequence?: number;
 }
+
+/** A drawn number that is further ahead of the last one was not drawn for this lot: numbers must never run out. */
+const MAX_LEAD = 1_000_000;
 
 /** A bid is never refused for its amount: it is recorded with its outcome. */
 export function placeBid(command: PlaceBid, lot: Lot): Decision<LotEvent> {
@@ -28,7 +31,7 @@ export function placeBid(command: PlaceBid, lot: Lot): Decision<LotEvent> {
   if (lot.closesAt !== null && command.acceptedAt >= lot.closesAt) return refused({ code: 'lot-closed' });
 
   const { bidId, bidderId, amount, acceptedAt } = command;
-  const sequence = Math.max(lot.lastSequence + 1, command.sequence ?? 0);
+  const sequence = sequenceOf(command, lot);
   const { bidPolicy } = lot.terms;
   const result = bidPolicy === 'open' ? openBid(lot, { amount, sequence }) : proxyBid(lot, command);
   const placed: LotEvent = {
@@ -47,6 +50,12 @@ export function placeBid(command: PlaceBid, lot: Lot): Decision<LotEvent> {
   };
   const extended = lot.terms.softClose === null ? null : extensionBy(lot, evolve(lot, placed) as Lot, acceptedAt);
   return extended === null ? accepted(placed) : accepted(placed, extended);
+}
+
+/** Above the last, so that no two bids of a lot ever have the same number (rule O1). */
+function sequenceOf({ sequence: drawn }: PlaceBid, { lastSequence }: Lot): number {
+  if (drawn === undefined || !Number.isInteger(drawn)) return lastSequence + 1;
+  return drawn > lastSequence && drawn <= lastSequence + MAX_LEAD ? drawn : lastSequence + 1;
 }
 
 /** Accepted in time but stored behind LotClosed: put on record, never a winner. */

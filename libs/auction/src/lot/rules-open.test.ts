@@ -72,6 +72,29 @@ describe('policy open', () => {
     }
   });
 
+  it('O1 whatever number is drawn, each bid is stored under one above the last, and never far above', () => {
+    const odd = fc.constantFrom(1_000_060, Number.MAX_SAFE_INTEGER, Number.NaN, 7.5);
+    const drawn = fc.oneof(fc.integer({ min: -5, max: 60 }), odd);
+    const numbered = fc
+      .record({ command: bid(), sequence: drawn })
+      .map(({ command, sequence }) => ({ ...command, sequence }));
+    fc.assert(
+      fc.property(fc.array(numbered, { maxLength: 30 }), (commands) => {
+        let last = 0;
+        for (const { command, events } of play(lotDecider, commands, opened())) {
+          const [placed] = events;
+          if (placed?.type !== 'BidPlaced') continue;
+          const { sequence } = placed.data;
+          const { sequence: asked } = command;
+          const inReach = Number.isInteger(asked) && asked > last && asked <= last + 1_000_000;
+          expect(sequence).toBe(inReach ? asked : last + 1);
+          expect(sequence).toBeGreaterThan(last);
+          last = sequence;
+        }
+      }),
+    );
+  });
+
   it('O2 a bid is answered as the highest exactly when it is the last valid one at that moment', () => {
     fc.assert(
       fc.property(fc.array(bid(), { maxLength: 20 }), startingBid, (commands, start) => {
