@@ -84,7 +84,7 @@ export interface EventStore extends EventReader {
   /**
    * Commits all the events behind `expected`, or none. Acknowledged after the commit is durable. A repeat of an append that was
    * committed (same ids, same expected revision) answers `appended` with the events as they were first recorded.
-   * Rejects with StoreUnavailable.
+   * Rejects with StoreUnavailable, or AppendTooLarge.
    */
   append(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<AppendResult>;
 
@@ -110,6 +110,18 @@ export class StoreUnavailable extends Error {
     options?: ErrorOptions,
   ) {
     super(message, options);
+  }
+}
+
+/** More than the store takes in one append; nothing was written. Fewer events may pass. */
+export class AppendTooLarge extends Error {
+  override readonly name = 'AppendTooLarge';
+
+  constructor(
+    readonly stream: string,
+    readonly bytes: number,
+  ) {
+    super(`an append of ${bytes} bytes to ${stream} is more than the event store takes at once`);
   }
 }
 

@@ -1,6 +1,6 @@
+import type { CommitReport } from '../commit-report.js';
 import { newEvent, newEvents } from '../contract-suite/samples.js';
 import { type EventStore, StoreUnavailable } from '../event-store.js';
-import type { CommitReport } from './commit-queue.js';
 import { type EmbeddedStoreOptions, openEmbeddedStore } from './embedded-store.js';
 import { temporaryDirectory } from './testing/temporary-directory.js';
 

@@ -1,8 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EpochMs } from '#contracts/time.js';
+import type { CommitReport } from '../commit-report.js';
 import { type AppendResult, type EventToAppend, type ExpectedRevision, StoreUnavailable } from '../event-store.js';
+import type { Upcast } from '../upcast.js';
 import { type CommitGroup, NO_STREAM, type Outcome, packGroup } from './commit-group.js';
-import { decode, type Upcast } from './decode.js';
+import { decode } from './decode.js';
 import type { RecentEvents } from './recent-events.js';
 import type { Thread } from './thread.js';
 import { WaitingAppend } from './waiting-append.js';
@@ -18,16 +20,6 @@ export interface QueueLimits {
 }
 
 const QUEUE_LIMITS: QueueLimits = { events: 100_000, characters: 64 * 1_048_576 };
-
-/** What one transaction committed, for the metrics. */
-export interface CommitReport {
-  readonly appends: number;
-  readonly events: number;
-  /** Of the JSON texts, counted as characters. */
-  readonly bytes: number;
-  /** From the hand-over to the writer thread to its answer. */
-  readonly milliseconds: number;
-}
 
 export interface CommitQueueOptions {
   readonly writer: Thread<number, CommitGroup, Outcome[]>;

@@ -1,12 +1,7 @@
-import { upcast } from '#contracts/events/catalogue.js';
 import type { RecordedEvent } from '../event-store.js';
+import type { Upcast } from '../upcast.js';
 import { outage } from './outage.js';
 import type { EventRow } from './rows.js';
-
-/** Brings data that was stored under `version` to the newest one. Throws for a type or version that the program lacks. */
-export type Upcast = (type: string, version: number, data: unknown) => { readonly data: object };
-
-export const catalogueUpcast: Upcast = upcast;
 
 /** Throws StoreUnavailable, caused by StoreUnusable, for events that this program cannot understand. */
 export function decode(rowsText: string, upcastData: Upcast): RecordedEvent[] {

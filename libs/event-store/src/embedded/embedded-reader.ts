@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type EventReader, StoreUnusable } from '../event-store.js';
+import { catalogueUpcast, type Upcast } from '../upcast.js';
 import { type Connection, connectReadOnly, eventsFile } from './connection.js';
-import { catalogueUpcast, type Upcast } from './decode.js';
 import { EventPages } from './event-pages.js';
 import { outage } from './outage.js';
 import { PagedReader } from './paged-reader.js';

@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { EpochMs } from '#contracts/time.js';
+import type { CommitReport } from '../commit-report.js';
 import { type EventStore, StoreUnusable } from '../event-store.js';
-import { CommitQueue, type CommitReport, type QueueLimits } from './commit-queue.js';
+import { catalogueUpcast, type Upcast } from '../upcast.js';
+import { CommitQueue, type QueueLimits } from './commit-queue.js';
 import { eventsFile } from './connection.js';
-import { catalogueUpcast, type Upcast } from './decode.js';
 import { type ReaderThread, readerPages } from './reader-pages.js';
 import { RecentEvents, type RecentLimits } from './recent-events.js';
 import { SqliteStore, type WriterThread } from './sqlite-store.js';

@@ -1,5 +1,5 @@
 import { type RecordedEvent, StoreUnavailable, StoreUnusable } from '../event-store.js';
-import { catalogueUpcast } from './decode.js';
+import { catalogueUpcast } from '../upcast.js';
 import { follow } from './follow.js';
 import { outage } from './outage.js';
 import type { Pages } from './pages.js';

@@ -1,7 +1,7 @@
+import { Bell } from '../bell.js';
 import type { FollowOptions, RecordedEvent } from '../event-store.js';
-import { Bell } from './bell.js';
+import type { Upcast } from '../upcast.js';
 import { CatchUp } from './catch-up.js';
-import type { Upcast } from './decode.js';
 import type { Pages } from './pages.js';
 import { numberOf } from './positions.js';
 import type { RecentEvents } from './recent-events.js';

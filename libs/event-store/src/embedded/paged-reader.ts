@@ -1,5 +1,6 @@
 import type { EventReader, Position, RecordedEvent } from '../event-store.js';
-import { decode, type Upcast } from './decode.js';
+import type { Upcast } from '../upcast.js';
+import { decode } from './decode.js';
 import type { Pages } from './pages.js';
 import { numberOf, positionOf } from './positions.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { Bell } from '../bell.js';
 import type { RecordedEvent } from '../event-store.js';
-import { Bell } from './bell.js';
 import { RecentEvents } from './recent-events.js';
 
 const event = (position: number): RecordedEvent => ({

@@ -1,5 +1,5 @@
+import type { Bell } from '../bell.js';
 import type { RecordedEvent } from '../event-store.js';
-import type { Bell } from './bell.js';
 
 export interface RecentLimits {
   readonly events: number;

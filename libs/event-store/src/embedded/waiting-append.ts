@@ -1,7 +1,7 @@
 import type { EpochMs } from '#contracts/time.js';
 import type { AppendResult, EventToAppend, ExpectedRevision, RecordedEvent } from '../event-store.js';
+import type { Upcast } from '../upcast.js';
 import { type GroupAppend, type NewEvent, NO_STREAM } from './commit-group.js';
-import type { Upcast } from './decode.js';
 
 /** An append that was handed over and is not answered yet, with all that its commit needs. */
 export class WaitingAppend implements GroupAppend {

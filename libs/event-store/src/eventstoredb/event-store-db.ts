@@ -1,0 +1,285 @@
+import { EventStoreDBClient, type ResolvedEvent, type WrongExpectedVersionError } from '@eventstore/db-client';
+import type { CommitReport } from '../commit-report.js';
+import {
+  type AppendResult,
+  AppendTooLarge,
+  type EventStore,
+  type EventToAppend,
+  type ExpectedRevision,
+  type FollowOptions,
+  type Position,
+  type RecordedEvent,
+  StoreUnavailable,
+} from '../event-store.js';
+import { catalogueUpcast, type Upcast } from '../upcast.js';
+import { type Connection, parseConnectionString } from './connection-string.js';
+import { isAmbiguous, outage, typeOf } from './failures.js';
+import { follow } from './follow.js';
+import { Head } from './head.js';
+import { PendingAppend } from './pending-append.js';
+import { eventsOf } from './reads.js';
+import { decode, isOwn, positionOf } from './recorded-event.js';
+import { Slots } from './slots.js';
+
+/** A server takes a hundred calls on a connection; the rest is for subscriptions, which are calls that do not end. */
+const CALLS_AT_ONCE = 64;
+const PAGE_EVENTS = 1_000;
+/** What a page of all streams may hold beside what is asked for: the event before, and the server's own. */
+const SYSTEM_EVENTS = 16;
+/** How often an append follows the leader from node to node. */
+const LEADERS = 3;
+
+export interface EventStoreDbOptions {
+  /** `esdb://…`, `esdb+discover://…`, or the same with `kurrentdb`: see connection-string.ts. */
+  readonly url: string;
+  readonly onCommit?: ((report: CommitReport) => void) | undefined;
+  /** A follower lost its subscription, and takes it up again. */
+  readonly onOutage?: ((error: unknown) => void) | undefined;
+  readonly upcast?: Upcast | undefined;
+  /** How long a call may take without a sign of life, milliseconds. */
+  readonly patienceMs?: number | undefined;
+  /** A subscription that is silent for so long is looked at, milliseconds. */
+  readonly silenceMs?: number | undefined;
+}
+
+/** Opens a store without connecting: a server that is down is an outage like any other. Throws BadConnectionString. */
+export const openEventStoreDb = (options: EventStoreDbOptions): EventStore => new EventStoreDb(options);
+
+/** EventStoreDB, or KurrentDB, by its gRPC client. */
+class EventStoreDb implements EventStore {
+  readonly #options: EventStoreDbOptions;
+  readonly #connection: Connection;
+  readonly #client: EventStoreDBClient;
+  readonly #upcast: Upcast;
+  readonly #patienceMs: number;
+  readonly #slots = new Slots(CALLS_AT_ONCE);
+  readonly #head: Head;
+  readonly #closing = new AbortController();
+  readonly #pending = new Set<Promise<unknown>>();
+  #closed: Promise<void> | undefined;
+
+  constructor(options: EventStoreDbOptions) {
+    this.#options = options;
+    this.#connection = parseConnectionString(options.url);
+    this.#client = EventStoreDBClient.connectionString(this.#connection.url);
+    this.#upcast = options.upcast ?? catalogueUpcast;
+    this.#patienceMs = options.patienceMs ?? 5_000;
+    this.#head = new Head(this.#client, this.#patienceMs);
+  }
+
+  async append(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<AppendResult> {
+    const append = new PendingAppend(stream, expected, events, this.#upcast);
+    return this.#call(() => this.#append(append));
+  }
+
+  async readStream(stream: string, fromRevision: number, maxCount: number): Promise<readonly RecordedEvent[]> {
+    checkWhole('fromRevision', fromRevision, 0);
+    checkWhole('maxCount', maxCount, 1);
+    return this.#call(() => this.#readStream(stream, fromRevision, maxCount));
+  }
+
+  async readAll(
+    after: Position | null,
+    maxCount: number,
+    types?: readonly string[],
+  ): Promise<readonly RecordedEvent[]> {
+    checkWhole('maxCount', maxCount, 1);
+    return this.#call(() => this.#readAll(after, maxCount, types));
+  }
+
+  async head(): Promise<Position | null> {
+    return this.#call(() => this.#reading(() => this.#head.position()));
+  }
+
+  follow(options: FollowOptions): AsyncIterable<readonly RecordedEvent[]> {
+    const { onOutage = () => undefined, silenceMs = 10_000 } = this.#options;
+    return follow(
+      {
+        client: this.#client,
+        upcast: this.#upcast,
+        closing: this.#closing.signal,
+        silenceMs,
+        isBehind: async (position, types) => (await this.readAll(position, 1, types)).length > 0,
+        onOutage: (error) => onOutage(outage(this.#connection.shown, error, false)),
+      },
+      options,
+    );
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.allSettled(this.#pending);
+    await this.#client.dispose();
+  }
+
+  /** Runs a call when it is its turn, unless the store is closed. */
+  async #call<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#closed !== undefined) throw new StoreUnavailable('the event store is closed', false);
+    const running = this.#slots.run(work);
+    this.#pending.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#pending.delete(running);
+    }
+  }
+
+  async #append(append: PendingAppend): Promise<AppendResult> {
+    const startedAt = performance.now();
+    const { stream, first, events } = append;
+    const conflict = await this.#commit(append);
+    if (conflict !== null) {
+      // What the server takes for a conflict may be what an earlier attempt has written.
+      const mayBeOurs = conflict !== 'no-stream' && conflict >= first + events.length - 1;
+      const there = mayBeOurs ? await this.#readBack(append) : [];
+      if (append.isRecordedAs(there)) return { outcome: 'appended', events: there };
+      return { outcome: 'conflict', actual: conflict };
+    }
+    // The server's answer has no time and one position for all: how readers see the events only a reader knows.
+    const recorded = await this.#readBack(append);
+    if (!append.isRecordedAs(recorded))
+      throw outage(this.#connection.shown, new Error(`${stream} is not as it was written`), true);
+    const milliseconds = performance.now() - startedAt;
+    this.#options.onCommit?.({ appends: 1, events: events.length, bytes: append.bytes, milliseconds });
+    return { outcome: 'appended', events: recorded };
+  }
+
+  /** Null once it is committed, or the revision where the stream ends instead. */
+  async #commit(append: PendingAppend): Promise<ExpectedRevision | null> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.#confirmed(append);
+        return null;
+      } catch (error) {
+        if (typeOf(error) === 'wrong-expected-version') return endOf(error as WrongExpectedVersionError);
+        if (typeOf(error) === 'maximum-append-size-exceeded') throw new AppendTooLarge(append.stream, append.bytes);
+        // Nothing was written, and the client knows the leader from now on.
+        if (typeOf(error) === 'not-leader' && attempt < LEADERS) continue;
+        throw outage(this.#connection.shown, error, isAmbiguous(error));
+      }
+    }
+  }
+
+  /**
+   * With credentials the client makes one call for each append. Without, all appends of the process share a call on which a lost
+   * reply is waited for for ever, and an error on one client's call rejects the appends of all.
+   */
+  async #confirmed({ stream, expected, data }: PendingAppend): Promise<void> {
+    const { credentials } = this.#connection;
+    const expectedRevision = expected === 'no-stream' ? 'no_stream' : BigInt(expected);
+    const deadline = this.#patienceMs;
+    const options = { expectedRevision, credentials, requiresLeader: true, deadline } as const;
+    // The deadline begins when there is a connection; until then nothing bounds the call but this.
+    await within(this.#client.appendToStream(stream, data, options), this.#patienceMs + 500);
+  }
+
+  async #readBack({ stream, first, events }: PendingAppend): Promise<readonly RecordedEvent[]> {
+    try {
+      return await this.#readStream(stream, first, events.length);
+    } catch (error) {
+      // It is written, or may be: the identical append finds out.
+      throw new StoreUnavailable((error as Error).message, true, { cause: error });
+    }
+  }
+
+  async #readStream(stream: string, fromRevision: number, maxCount: number): Promise<readonly RecordedEvent[]> {
+    const events: RecordedEvent[] = [];
+    while (events.length < maxCount) {
+      const count = Math.min(PAGE_EVENTS, maxCount - events.length);
+      const fromRevisionOfPage = BigInt(fromRevision + events.length);
+      const page = await this.#reading(() =>
+        eventsOf(
+          () =>
+            this.#client.readStream(stream, {
+              fromRevision: fromRevisionOfPage,
+              maxCount: count,
+              requiresLeader: true,
+            }),
+          this.#patienceMs,
+        ),
+      );
+      for (const event of page) events.push(decode(event, this.#upcast));
+      if (page.length < count) break;
+    }
+    return events;
+  }
+
+  async #readAll(
+    after: Position | null,
+    maxCount: number,
+    types?: readonly string[],
+  ): Promise<readonly RecordedEvent[]> {
+    const wanted = types && new Set<string>(types);
+    const events: RecordedEvent[] = [];
+    let from = after === null ? null : positionFrom(after);
+    while (events.length < maxCount) {
+      const page = await this.#pageOfAll(from, Math.min(PAGE_EVENTS, maxCount - events.length + SYSTEM_EVENTS));
+      for (const resolved of page) {
+        const isWanted = isOwn(resolved) && (wanted?.has(resolved.event?.type ?? '') ?? true);
+        if (isWanted && events.length < maxCount) events.push(decode(resolved, this.#upcast));
+      }
+      const last = page.at(-1);
+      if (last === undefined) break;
+      from = BigInt(positionOf(last));
+    }
+    return events;
+  }
+
+  /** A read begins with the event at its position; that one was seen. */
+  async #pageOfAll(after: bigint | null, maxCount: number): Promise<readonly ResolvedEvent[]> {
+    const page = await this.#reading(() =>
+      eventsOf(
+        () =>
+          this.#client.readAll({
+            fromPosition: after === null ? 'start' : { commit: after, prepare: after },
+            maxCount,
+            requiresLeader: true,
+          }) as never,
+        this.#patienceMs,
+      ),
+    );
+    return after === null ? page : page.filter((event) => BigInt(positionOf(event)) > after);
+  }
+
+  async #reading<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      throw outage(this.#connection.shown, error, false);
+    }
+  }
+}
+
+function endOf({ actualVersion }: WrongExpectedVersionError): ExpectedRevision {
+  return typeof actualVersion === 'bigint' && actualVersion >= 0n ? Number(actualVersion) : 'no-stream';
+}
+
+/** Rejects after so long; what comes of the promise later is of no interest. */
+async function within<Value>(promise: Promise<Value>, milliseconds: number): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const message = `the event store has not confirmed for ${milliseconds} ms`;
+    timer = setTimeout(() => reject(new Error(message)), milliseconds);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+    promise.catch(() => undefined);
+  }
+}
+
+function positionFrom(position: Position): bigint {
+  if (/^\d{1,20}$/.test(position)) return BigInt(position);
+  throw new TypeError(`${position} is not a position of this store`);
+}
+
+function checkWhole(name: string, value: number, least: number): void {
+  if (Number.isInteger(value) && value >= least) return;
+  throw new TypeError(`${name} must be a whole number from ${least}, not ${value}`);
+}

@@ -1,0 +1,46 @@
+import { StoreUnavailable, StoreUnusable } from '../event-store.js';
+
+/** What the client throws, of any kind. */
+interface ClientError {
+  /** Of the client's own errors; others have a gRPC code or nothing. */
+  readonly type?: string;
+  readonly message?: string;
+}
+
+export const typeOf = (error: unknown): string | undefined => (error as ClientError | null)?.type;
+
+/** Answers after which nothing is written: the server has looked at the append and will not do it. */
+const DEFINITE = new Set([
+  'not-leader',
+  'access-denied',
+  'stream-deleted',
+  'maximum-append-size-exceeded',
+  'invalid-argument',
+]);
+/** Nothing was sent: there is no connection. The text is grpc-js's; should it change, more is called ambiguous. */
+const NEVER_SENT = /No connection established|Name resolution failed|Failed to discover/;
+
+/** Whether an append that failed so may be committed, or still become so. */
+export function isAmbiguous(error: unknown): boolean {
+  const type = typeOf(error);
+  if (type !== undefined && DEFINITE.has(type)) return false;
+  return !NEVER_SENT.test(messageOf(error));
+}
+
+/** The outage of which a call tells. `server`: its address, for the message. */
+export function outage(server: string, error: unknown, ambiguous: boolean): StoreUnavailable {
+  if (error instanceof StoreUnavailable) return error;
+  const message = `${server}: ${typeOf(error) === 'access-denied' ? 'access denied' : messageOf(error)}`;
+  // No waiting brings a deleted stream back.
+  const cause = typeOf(error) === 'stream-deleted' ? new StoreUnusable(message) : error;
+  return new StoreUnavailable(message, ambiguous, { cause });
+}
+
+export const messageOf = (error: unknown): string => {
+  const message = (error as ClientError | null)?.message;
+  return message || typeOf(error) || String(error);
+};
+
+/** Why an outage will not pass by itself; undefined when it may. */
+export const lastingFault = (error: unknown): StoreUnusable | undefined =>
+  error instanceof StoreUnavailable && error.cause instanceof StoreUnusable ? error.cause : undefined;
