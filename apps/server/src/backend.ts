@@ -1,5 +1,11 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { InProcessStock } from '#coordination/in-process/in-process-stock.js';
+import { RedisLink } from '#coordination/redis/redis-link.js';
+import { RedisSequencer } from '#coordination/redis/redis-sequencer.js';
+import { RedisStock } from '#coordination/redis/redis-stock.js';
+import type { Sequencer } from '#coordination/sequencer.js';
+import type { Stock } from '#coordination/stock.js';
 import { openEmbeddedStore } from '#event-store/embedded/embedded-store.js';
 import type { EventStore } from '#event-store/event-store.js';
 import type { StreamWriterOptions } from '#event-store/stream-writer/stream-writer.js';
@@ -7,6 +13,9 @@ import { BidderAliases } from '#platform/bidder-aliases.js';
 import { SystemClock } from '#platform/clock.js';
 import { openReadModels, type ReadModels } from '#read-models/read-models.js';
 import { aliasKey } from './auth/alias-key.js';
+import { BidNumbers } from './bidding/bid-numbers.js';
+import { Purchases } from './buying/purchases.js';
+import { SoldOutLots } from './buying/sold-out-lots.js';
 import { Visibility } from './http/visibility.js';
 import type { Metrics } from './observability/metrics.js';
 import type { Tracing } from './observability/tracing.js';
@@ -33,8 +42,13 @@ export class Backend {
   readonly auctions: AuctionWriter;
   readonly vehicles: VehicleWriter;
   readonly keys: KeyWriter;
+  readonly soldOut = new SoldOutLots();
+  readonly purchases: Purchases;
+  readonly bidNumbers: BidNumbers;
   readonly carrier: Carrier;
   readonly visibility: Visibility;
+  private readonly stock: Stock;
+  private readonly sequencer: Sequencer | null;
   private readonly processManager: ProcessManager;
   private readonly deadlines: Deadlines;
   private readonly eviction: NodeJS.Timeout;
@@ -45,6 +59,7 @@ export class Backend {
   constructor(
     private readonly store: EventStore,
     readonly readModels: ReadModels,
+    private readonly redis: RedisLink | null,
     readonly aliases: BidderAliases,
     dataDir: string,
     private readonly metrics: Metrics,
@@ -63,6 +78,11 @@ export class Backend {
     this.auctions = new AuctionWriter(store, options);
     this.vehicles = new VehicleWriter(store, options);
     this.keys = new KeyWriter(store, options);
+    this.stock = redis === null ? new InProcessStock(this.clock) : new RedisStock(redis);
+    this.sequencer = redis === null ? null : new RedisSequencer(redis, (lotId) => this.lastSequence(lotId));
+    this.bidNumbers = new BidNumbers(this.sequencer);
+    const { lots, stock, soldOut } = this;
+    this.purchases = new Purchases({ lots, stock, soldOut, metrics, log });
     this.visibility = new Visibility(store, readModels);
     this.carrier = new Carrier(this.auctions, this.lots, this.vehicles, this.clock);
     const checkpoint = new CheckpointFile(join(dataDir, 'process-manager.position'));
@@ -70,6 +90,7 @@ export class Backend {
     this.deadlines = new Deadlines(readModels, this.lots, this.auctions, this.clock, log);
     this.eviction = setInterval(() => {
       for (const writer of this.writers()) writer.evictIdle();
+      for (const hints of [this.stock, this.soldOut, this.sequencer]) hints?.forgetIdle();
     }, EVICT_MS).unref();
   }
 
@@ -86,7 +107,8 @@ export class Backend {
     });
     const readModels = await openReadModels({ directory: join(dataDir, 'read-models'), store, log });
     const aliases = new BidderAliases(await aliasKey(dataDir, settings.aliasKey));
-    const backend = new Backend(store, readModels, aliases, dataDir, metrics, log);
+    const redis = settings.redisUrl === undefined ? null : await openRedis(settings.redisUrl, metrics, log);
+    const backend = new Backend(store, readModels, redis, aliases, dataDir, metrics, log);
     if (roles.has('projector')) {
       await backend.processManager.start();
       backend.deadlines.start();
@@ -105,6 +127,11 @@ export class Backend {
       readModels: this.readModels.failure() ?? 'ok',
       processManager: this.processManager.failure ?? 'ok',
     };
+  }
+
+  /** Parts that Gavel does without while they are away. */
+  hints(): Record<string, string> {
+    return this.redis === null ? {} : { redis: this.redis.away ?? 'ok' };
   }
 
   /** Brings the gauges up to date. */
@@ -126,11 +153,29 @@ export class Backend {
     await this.deadlines.stop();
     await this.processManager.stop();
     await Promise.all(this.writers().map((writer) => writer.drained()));
+    await this.redis?.close();
     await this.readModels.close();
     await this.store.close();
+  }
+
+  private async lastSequence(lotId: string): Promise<number> {
+    const { state } = await this.lots.load(lotId);
+    return state.phase === 'not-listed' ? 0 : state.lastSequence;
   }
 
   private writers() {
     return [this.lots, this.auctions, this.vehicles, this.keys];
   }
+}
+
+/** It may be away: what it holds are hints. */
+function openRedis(url: string, metrics: Metrics, log: Logger): Promise<RedisLink> {
+  return RedisLink.open(url, {
+    onAnswer: (script, seconds) => metrics.redisAnswers.observe({ script }, seconds),
+    onFallback: (script) => metrics.redisFallbacks.inc({ script }),
+    onChange: (away) => {
+      if (away === null) log.info('Redis answers');
+      else log.warn({ reason: away }, 'Redis is away: the streams are asked instead');
+    },
+  });
 }

@@ -16,6 +16,8 @@ import { PlaceBidController } from './api/place-bid.controller.js';
 import { RunAuctionController } from './api/run-auction.controller.js';
 import { SettleLotController } from './api/settle-lot.controller.js';
 import { Backend } from './backend.js';
+import { BidNumbers } from './bidding/bid-numbers.js';
+import { Purchases } from './buying/purchases.js';
 import { Visibility } from './http/visibility.js';
 import { Metrics } from './observability/metrics.js';
 import { Carrier } from './process/carrier.js';
@@ -53,6 +55,8 @@ export function gavelModule(backend: Backend, metrics: Metrics, roles: Roles): D
     [AuctionWriter, backend.auctions],
     [VehicleWriter, backend.vehicles],
     [KeyWriter, backend.keys],
+    [BidNumbers, backend.bidNumbers],
+    [Purchases, backend.purchases],
     [Carrier, backend.carrier],
     [Visibility, backend.visibility],
   ];

@@ -7,6 +7,7 @@ import { BidderTokens } from './auth/bidder-tokens.js';
 import { KeyRing } from './auth/key-ring.js';
 import { RateLimit } from './auth/rate-limit.js';
 import { Backend } from './backend.js';
+import { refuseSoldOut } from './buying/refuse-sold-out.js';
 import { gavelModule } from './gavel.module.js';
 import { fastifyAdapter, guardRoutes } from './http/fastify.js';
 import { ProblemFilter } from './http/problem-filter.js';
@@ -45,6 +46,7 @@ export async function startServer(settings: Settings, log: Logger): Promise<Serv
     const fastify = adapter.getInstance();
     tracing?.observeRequests(fastify);
     await guardRoutes(fastify, { authentication, rateLimit });
+    refuseSoldOut(fastify, backend.soldOut, metrics);
     observeRequests(fastify, metrics);
     const app = await NestFactory.create<NestFastifyApplication>(
       gavelModule(backend, metrics, settings.roles),

@@ -13,6 +13,7 @@ const Environment = Type.Object({
   GAVEL_ADMIN_KEY: Type.Optional(Type.String({ minLength: 16, maxLength: 256, pattern: '^[!-~]+$' })),
   GAVEL_ROLES: Type.String({ minLength: 1, default: ROLES.join(',') }),
   GAVEL_ALIAS_KEY: Type.Optional(Type.String({ minLength: 16, maxLength: 256, pattern: '^[!-~]+$' })),
+  REDIS_URL: Type.Optional(Type.String({ format: 'uri', pattern: '^rediss?://' })),
   GAVEL_RATE_LIMIT: Type.Integer({ minimum: 0, maximum: 1_000_000, default: 100 }),
   GAVEL_LOG_LEVEL: Literals(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
   JWT_JWKS_URL: Type.Optional(Type.String({ format: 'uri', pattern: '^https?://' })),
@@ -31,6 +32,8 @@ export interface Settings {
   readonly roles: Roles;
   /** Behind the aliases of bidders; undefined: one is made and kept beside the data. */
   readonly aliasKey: string | undefined;
+  /** Where several processes share the sequence of bids and the stock; undefined: in process. */
+  readonly redisUrl: string | undefined;
   /** Requests a second per principal, with bursts of ten times as many; 0: no limit. */
   readonly rateLimit: number;
   readonly logLevel: Environment['GAVEL_LOG_LEVEL'];
@@ -44,7 +47,7 @@ export class BadSetting extends Error {
 }
 
 /** Parts that a setting asks for and this version does not have: better no start than one that ignores it. */
-const NOT_YET = ['EVENTSTORE_URL', 'REDIS_URL', 'KAFKA_BROKERS'];
+const NOT_YET = ['EVENTSTORE_URL', 'KAFKA_BROKERS'];
 
 const ajv = new Ajv({ coerceTypes: true, useDefaults: true, removeAdditional: true });
 addFormats.default(ajv);
@@ -74,6 +77,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     adminKey: values.GAVEL_ADMIN_KEY,
     roles: roles(values.GAVEL_ROLES),
     aliasKey: values.GAVEL_ALIAS_KEY,
+    redisUrl: values.REDIS_URL,
     rateLimit: values.GAVEL_RATE_LIMIT,
     logLevel: values.GAVEL_LOG_LEVEL,
     jwt: jwtSettings(values),

@@ -9,6 +9,9 @@ export abstract class Sequencer {
 
   /** A bid was stored under the number: no draw of this process answers it, or one below it, from now on. */
   abstract stored(lotId: string, sequence: number): void;
+
+  /** Lets go of what this process remembers of lots on which nobody bids. */
+  abstract forgetIdle(): void;
 }
 
 /** The last number in the lot's stream, 0 when there is none. May reject: then no number can be had. */

@@ -47,6 +47,9 @@ export abstract class Stock {
 
   /** Null when nothing is known of the item. */
   abstract view(itemId: string): Promise<StockView | null>;
+
+  /** Lets go of what this process remembers of items that nobody asks for. */
+  forgetIdle(): void {}
 }
 
 /** How long a purchase may hold units, milliseconds. One that takes longer is decided by the stream all the same. */

@@ -1,16 +1,16 @@
 import { Controller, Post, Req } from '@nestjs/common';
 import { LotParams, PurchaseAnswer, PurchaseBody } from '#contracts/http/lots.js';
 import { Clock } from '#platform/clock.js';
+import { Purchases } from '../buying/purchases.js';
 import { commandContext, done, principalOf } from '../http/command-context.js';
 import { Route, type RouteRequest } from '../http/route.js';
-import { LotWriter } from '../writers.js';
 
 const route = { params: LotParams, body: PurchaseBody };
 
 @Controller()
 export class BuyNowController {
   constructor(
-    private readonly lots: LotWriter,
+    private readonly purchases: Purchases,
     private readonly clock: Clock,
   ) {}
 
@@ -27,7 +27,7 @@ export class BuyNowController {
   async buyNow(@Req() request: RouteRequest<typeof route>): Promise<PurchaseAnswer> {
     const context = commandContext(request);
     const outcome = done(
-      await this.lots.execute(
+      await this.purchases.buy(
         request.params.lotId,
         {
           type: 'BuyNow',

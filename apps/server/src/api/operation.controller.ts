@@ -36,7 +36,7 @@ export class OperationController {
     const checks = await this.backend.checks();
     const ok = Object.values(checks).every((check) => check === 'ok');
     reply.status(ok ? 200 : 503);
-    return { status: ok ? 'ok' : 'unavailable', checks };
+    return { status: ok ? 'ok' : 'unavailable', checks: { ...checks, ...this.backend.hints() } };
   }
 
   @Get('metrics')

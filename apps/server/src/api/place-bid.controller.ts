@@ -5,6 +5,7 @@ import type { BidOutcome, LotEvent } from '#contracts/events/lot-events.js';
 import { BidAnswer, LotParams, PlaceBidBody } from '#contracts/http/lots.js';
 import type { Position } from '#event-store/event-store.js';
 import { Clock } from '#platform/clock.js';
+import { BidNumbers } from '../bidding/bid-numbers.js';
 import { commandContext, done, principalOf } from '../http/command-context.js';
 import { ProblemAnswer } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
@@ -17,6 +18,7 @@ const route = { params: LotParams, body: PlaceBidBody };
 export class PlaceBidController {
   constructor(
     private readonly lots: LotWriter,
+    private readonly numbers: BidNumbers,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
   ) {}
@@ -33,21 +35,18 @@ export class PlaceBidController {
   })
   async placeBid(@Req() request: RouteRequest<typeof route>): Promise<BidAnswer> {
     const context = commandContext(request);
-    const outcome = done(
-      await this.lots.execute(
-        request.params.lotId,
-        {
-          type: 'PlaceBid',
-          bidId: context.commandId,
-          bidderId: principalOf(request).subject,
-          amount: request.body.amount,
-          acceptedAt: this.clock.now(),
-        },
-        context,
-      ),
-    );
+    const { lotId } = request.params;
+    const bid = await this.numbers.numbered(lotId, {
+      type: 'PlaceBid',
+      bidId: context.commandId,
+      bidderId: principalOf(request).subject,
+      amount: request.body.amount,
+      acceptedAt: this.clock.now(),
+    });
+    const outcome = done(await this.lots.execute(lotId, bid, context));
     if (outcome.kind === 'unchanged' || outcome.state.phase === 'not-listed')
       throw new Error('a bid is never unchanged');
+    this.numbers.stored(outcome.events[0]);
     this.metrics.countBid(outcome.events[0], outcome.repeated);
     return bidAnswer(outcome.events[0], outcome.state, outcome.position);
   }

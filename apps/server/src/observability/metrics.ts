@@ -38,6 +38,25 @@ export class Metrics {
     help: 'Appends that found another writer on the stream and were decided anew',
     registers: this.registers,
   });
+  readonly reservations = new Counter({
+    name: 'gavel_stock_reservations_total',
+    help: 'Purchases by what the stock said of their units: reserved, contested, sold-out, unknown',
+    labelNames: ['outcome'],
+    registers: this.registers,
+  });
+  readonly redisAnswers = new Histogram({
+    name: 'gavel_redis_answer_seconds',
+    help: 'Time until Redis answered, by script',
+    labelNames: ['script'],
+    buckets: SECONDS,
+    registers: this.registers,
+  });
+  readonly redisFallbacks = new Counter({
+    name: 'gavel_redis_fallbacks_total',
+    help: 'Hints that Redis did not give, by script: the stream was asked instead',
+    labelNames: ['script'],
+    registers: this.registers,
+  });
   readonly projectionLag = new Gauge({
     name: 'gavel_projection_lag_events',
     help: 'How far a read model is behind the store, in positions',

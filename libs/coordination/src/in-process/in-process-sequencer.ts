@@ -19,6 +19,10 @@ export class InProcessSequencer extends Sequencer {
     this.seen.raise(lotId, sequence);
   }
 
+  override forgetIdle(): void {
+    this.seen.forgetIdle();
+  }
+
   /** As if the process had been started anew. */
   forgetAll(): void {
     this.seen.forgetAll();

@@ -55,7 +55,7 @@ export class InProcessStock extends Stock {
     return this.items.size;
   }
 
-  forgetIdle(): void {
+  override forgetIdle(): void {
     this.items.purgeStale();
   }
 

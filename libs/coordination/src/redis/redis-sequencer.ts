@@ -44,6 +44,10 @@ export class RedisSequencer extends Sequencer {
     this.seen.raise(lotId, sequence);
   }
 
+  override forgetIdle(): void {
+    this.seen.forgetIdle();
+  }
+
   private async drawRange(lotId: string, count: number): Promise<number | null> {
     const last = await this.increment(lotId, count, false);
     if (last !== MISSING) return last;

@@ -1,0 +1,30 @@
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
+import { sendProblem } from '../http/problem-filter.js';
+import { refusalAnswer } from '../http/problems.js';
+import type { Metrics } from '../observability/metrics.js';
+import type { SoldOutLots } from './sold-out-lots.js';
+
+const PURCHASES = '/api/lots/:lotId/purchases';
+
+/**
+ * Answers whoever comes for a lot that is sold out before anything else is done for them: they are many, and all at once. Behind
+ * authentication and the checks of the request. To be called before the routes are registered.
+ */
+export function refuseSoldOut(fastify: FastifyInstance, soldOut: SoldOutLots, { reservations }: Metrics): void {
+  const answer = refusalAnswer({ code: 'sold-out' });
+  fastify.addHook('onRoute', (route: RouteOptions) => {
+    if (route.url !== PURCHASES || route.method !== 'POST') return;
+    route.preHandler = (request, reply, next) => {
+      if (!isUnconditional(request) || !soldOut.has((request.params as { lotId: string }).lotId)) {
+        next();
+        return;
+      }
+      reservations.inc({ outcome: 'sold-out' });
+      sendProblem(reply, request, answer);
+    };
+  });
+}
+
+/** Under a key the purchase may be one that was made before; under If-Match the revision comes first: the stream answers both. */
+const isUnconditional = ({ headers }: FastifyRequest): boolean =>
+  headers['idempotency-key'] === undefined && headers['if-match'] === undefined;
