@@ -23,6 +23,9 @@ import { Carrier } from './process/carrier.js';
 import { CheckpointFile } from './process/checkpoint-file.js';
 import { Deadlines } from './process/deadlines.js';
 import { ProcessManager } from './process/process-manager.js';
+import { Hub } from './push/hub.js';
+import { Push } from './push/push.js';
+import { PushMetrics } from './push/push-metrics.js';
 import type { Settings } from './settings.js';
 import { AuctionWriter, KeyWriter, LotWriter, VehicleWriter } from './writers.js';
 
@@ -47,6 +50,7 @@ export class Backend {
   readonly bidNumbers: BidNumbers;
   readonly carrier: Carrier;
   readonly visibility: Visibility;
+  readonly push: Push;
   private readonly stock: Stock;
   private readonly sequencer: Sequencer | null;
   private readonly processManager: ProcessManager;
@@ -61,7 +65,7 @@ export class Backend {
     readonly readModels: ReadModels,
     private readonly redis: RedisLink | null,
     readonly aliases: BidderAliases,
-    dataDir: string,
+    { dataDir, pushLimits: limits }: Settings,
     private readonly metrics: Metrics,
     log: Logger,
   ) {
@@ -88,6 +92,9 @@ export class Backend {
     const checkpoint = new CheckpointFile(join(dataDir, 'process-manager.position'));
     this.processManager = new ProcessManager(store, this.carrier, checkpoint, log);
     this.deadlines = new Deadlines(readModels, this.lots, this.auctions, this.clock, log);
+    const { clock } = this;
+    const hub = new Hub({ store, readModels, aliasOf: aliases.of, clock, log });
+    this.push = new Push({ hub, store, readModels, clock, metrics: new PushMetrics(metrics.registry), limits, log });
     this.eviction = setInterval(() => {
       for (const writer of this.writers()) writer.evictIdle();
       for (const hints of [this.stock, this.soldOut, this.sequencer]) hints?.forgetIdle();
@@ -108,7 +115,8 @@ export class Backend {
     const readModels = await openReadModels({ directory: join(dataDir, 'read-models'), store, log });
     const aliases = new BidderAliases(await aliasKey(dataDir, settings.aliasKey));
     const redis = settings.redisUrl === undefined ? null : await openRedis(settings.redisUrl, metrics, log);
-    const backend = new Backend(store, readModels, redis, aliases, dataDir, metrics, log);
+    const backend = new Backend(store, readModels, redis, aliases, settings, metrics, log);
+    if (roles.has('api')) backend.push.start();
     if (roles.has('projector')) {
       await backend.processManager.start();
       backend.deadlines.start();
@@ -126,6 +134,7 @@ export class Backend {
       store: this.writeFailure ?? store,
       readModels: this.readModels.failure() ?? 'ok',
       processManager: this.processManager.failure ?? 'ok',
+      push: this.push.failure ?? 'ok',
     };
   }
 
@@ -136,6 +145,7 @@ export class Backend {
 
   /** Brings the gauges up to date. */
   observe(): void {
+    this.push.observe();
     const { lots, auctions, vehicles, keys } = this;
     for (const [kind, writer] of Object.entries({ lots, auctions, vehicles, keys })) {
       this.metrics.heldStreams.set({ kind }, writer.heldStreams);
@@ -150,6 +160,7 @@ export class Backend {
   /** Lets every command that was taken in come to its end, then closes the files. */
   async close(): Promise<void> {
     clearInterval(this.eviction);
+    await this.push.close();
     await this.deadlines.stop();
     await this.processManager.stop();
     await Promise.all(this.writers().map((writer) => writer.drained()));

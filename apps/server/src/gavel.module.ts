@@ -15,12 +15,15 @@ import { OperationController } from './api/operation.controller.js';
 import { PlaceBidController } from './api/place-bid.controller.js';
 import { RunAuctionController } from './api/run-auction.controller.js';
 import { SettleLotController } from './api/settle-lot.controller.js';
+import { Authentication } from './auth/authenticate.js';
 import { Backend } from './backend.js';
 import { BidNumbers } from './bidding/bid-numbers.js';
 import { Purchases } from './buying/purchases.js';
 import { Visibility } from './http/visibility.js';
 import { Metrics } from './observability/metrics.js';
 import { Carrier } from './process/carrier.js';
+import { Push } from './push/push.js';
+import { StreamController } from './push/stream.controller.js';
 import type { Roles } from './roles.js';
 import { AuctionWriter, KeyWriter, LotWriter, VehicleWriter } from './writers.js';
 
@@ -37,17 +40,27 @@ const controllers = [
   LotQueriesController,
   BidQueriesController,
   KeysController,
+  StreamController,
   OpenApiController,
 ];
 
 @Module({})
 class GavelModule {}
 
+/** What the HTTP interface needs beside the backend. */
+export interface Edge {
+  readonly metrics: Metrics;
+  readonly authentication: Authentication;
+  readonly roles: Roles;
+}
+
 /** The HTTP interface on a backend. */
-export function gavelModule(backend: Backend, metrics: Metrics, roles: Roles): DynamicModule {
+export function gavelModule(backend: Backend, { metrics, authentication, roles }: Edge): DynamicModule {
   const parts: [provide: abstract new (...args: never[]) => object, useValue: object][] = [
     [Backend, backend],
     [Metrics, metrics],
+    [Authentication, authentication],
+    [Push, backend.push],
     [Clock, backend.clock],
     [BidderAliases, backend.aliases],
     [ReadModels, backend.readModels],

@@ -15,6 +15,7 @@ import { nestLogger } from './observability/logger.js';
 import { Metrics } from './observability/metrics.js';
 import { observeRequests } from './observability/observe-requests.js';
 import type { Tracing } from './observability/tracing.js';
+import { WebSocketGate } from './push/web-socket-gate.js';
 import type { Settings } from './settings.js';
 
 /** How long a request that is under way may take once the server closes, milliseconds. */
@@ -49,7 +50,7 @@ export async function startServer(settings: Settings, log: Logger): Promise<Serv
     refuseSoldOut(fastify, backend.soldOut, metrics);
     observeRequests(fastify, metrics);
     const app = await NestFactory.create<NestFastifyApplication>(
-      gavelModule(backend, metrics, settings.roles),
+      gavelModule(backend, { metrics, authentication, roles: settings.roles }),
       adapter,
       {
         logger: nestLogger(log),
@@ -59,8 +60,12 @@ export async function startServer(settings: Settings, log: Logger): Promise<Serv
       },
     );
     app.useGlobalFilters(new ProblemFilter());
+    const { push } = backend;
+    const gate = new WebSocketGate({ push, authentication, rateLimit, origins: settings.origins, log });
+    if (settings.roles.has('api')) fastify.server.on('upgrade', gate.upgrade);
     await app.listen(settings.port, settings.host);
     const close = async () => {
+      await push.close();
       // Kept-alive connections end as soon as they are idle, and those that never end their request after a while.
       const idle = setInterval(() => fastify.server.closeIdleConnections(), 50);
       const late = setTimeout(() => fastify.server.closeAllConnections(), CLOSE_MS);

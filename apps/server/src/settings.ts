@@ -3,6 +3,7 @@ import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import Type, { type Static } from 'typebox';
 import { Literals } from '#contracts/literals.js';
+import type { PushLimits } from './push/push.js';
 import { parseRoles, ROLES, type Roles } from './roles.js';
 
 /** The environment variables that Gavel reads; every other variable is none of its business. */
@@ -15,6 +16,9 @@ const Environment = Type.Object({
   GAVEL_ALIAS_KEY: Type.Optional(Type.String({ minLength: 16, maxLength: 256, pattern: '^[!-~]+$' })),
   REDIS_URL: Type.Optional(Type.String({ format: 'uri', pattern: '^rediss?://' })),
   GAVEL_RATE_LIMIT: Type.Integer({ minimum: 0, maximum: 1_000_000, default: 100 }),
+  GAVEL_PUSH_CONNECTIONS: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 10_000 }),
+  GAVEL_PUSH_PER_CALLER: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 50 }),
+  GAVEL_ORIGINS: Type.String({ pattern: '^(https?://[^\\s,/]+(,https?://[^\\s,/]+)*)?$', default: '' }),
   GAVEL_LOG_LEVEL: Literals(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
   JWT_JWKS_URL: Type.Optional(Type.String({ format: 'uri', pattern: '^https?://' })),
   JWT_ISSUER: Type.Optional(Type.String({ minLength: 1 })),
@@ -36,6 +40,10 @@ export interface Settings {
   readonly redisUrl: string | undefined;
   /** Requests a second per principal, with bursts of ten times as many; 0: no limit. */
   readonly rateLimit: number;
+  /** WebSockets and event streams at once, in all and of one caller. */
+  readonly pushLimits: PushLimits;
+  /** Pages from elsewhere that may open a WebSocket. */
+  readonly origins: readonly string[];
   readonly logLevel: Environment['GAVEL_LOG_LEVEL'];
   readonly jwt: { readonly jwksUrl: string; readonly issuer: string; readonly audience: string } | undefined;
   readonly otlpEndpoint: string | undefined;
@@ -79,6 +87,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     aliasKey: values.GAVEL_ALIAS_KEY,
     redisUrl: values.REDIS_URL,
     rateLimit: values.GAVEL_RATE_LIMIT,
+    pushLimits: { connections: values.GAVEL_PUSH_CONNECTIONS, perCaller: values.GAVEL_PUSH_PER_CALLER },
+    origins: values.GAVEL_ORIGINS.split(',').filter((origin) => origin !== ''),
     logLevel: values.GAVEL_LOG_LEVEL,
     jwt: jwtSettings(values),
     otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import { ProblemAnswer } from '../http/problems.js';
 import type { BidderTokens } from './bidder-tokens.js';
@@ -7,6 +8,8 @@ import { mayCall, type Principal } from './principal.js';
 const BEARER = /^Bearer +([^\s]+) *$/i;
 const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 const MAX_CREDENTIAL = 8_192;
+
+type WithHeaders = Pick<IncomingMessage, 'headers'>;
 
 /** Null without a valid credential; a promise only where a token must be verified. */
 export type Identified = Principal | null | Promise<Principal | null>;
@@ -18,15 +21,20 @@ export class Authentication {
     private readonly tokens: BidderTokens | null,
   ) {}
 
-  identify(request: FastifyRequest): Identified {
-    const credential = credentialOf(request);
+  identify(request: WithHeaders): Identified {
+    return this.identifyBy(credentialOf(request));
+  }
+
+  /** As `identify`, with the credential itself. */
+  identifyBy(credential: string | null): Identified {
     if (credential === null || credential.length > MAX_CREDENTIAL) return null;
     if (this.tokens !== null && TOKEN.test(credential)) return this.tokens.principalOf(credential);
     return this.keyRing.principalOf(credential);
   }
 }
 
-function credentialOf(request: FastifyRequest): string | null {
+/** The credential that a request carries; null: none that is well formed. */
+export function credentialOf(request: WithHeaders): string | null {
   const key = request.headers['x-api-key'];
   if (typeof key === 'string') return key;
   return BEARER.exec(request.headers.authorization ?? '')?.[1] ?? null;

@@ -1,0 +1,85 @@
+import { LRUCache } from 'lru-cache';
+import { comparePositions, type Position } from '#event-store/event-store.js';
+import type { EventHandler, Projection, StoredEvent } from '#read-models/projection.js';
+import type { ReadModel } from '#read-models/read-model.js';
+
+/** Rows that are held; those used least recently are taken from the read model again. */
+const HELD_ROWS = 10_000;
+
+/** The rows cannot be had right now: the read model is behind or is being built anew. */
+export class RowsBehind extends Error {
+  override readonly name = 'RowsBehind';
+}
+
+/** A row in front of an event and behind it. `before` is null also where only a later row is known. */
+export interface Change<Row> {
+  readonly before: Row | null;
+  /** At least as new as the event; null: not known. */
+  readonly after: Row | null;
+}
+
+/**
+ * The rows of a read model as they stand behind each event of a feed, which is ahead of the read model or behind it: taken from the
+ * read model once and folded from then on by the read model's own handlers. The feed must begin at or before the checkpoint that the
+ * read model had when the feed began, so that a row that is not held has missed nothing.
+ */
+export class LiveRows<Row extends { readonly position: Position }> {
+  private readonly held: LRUCache<string, Row>;
+  /** No row that is not held any more has changed behind this position. */
+  private letGoUpTo: Position = '0';
+
+  constructor(
+    private readonly model: ReadModel<Row>,
+    private readonly projection: Projection<Row>,
+    capacity = HELD_ROWS,
+  ) {
+    this.held = new LRUCache({
+      max: capacity,
+      dispose: (row, _, reason) => {
+        if (reason === 'evict' && comparePositions(row.position, this.letGoUpTo) > 0) this.letGoUpTo = row.position;
+      },
+    });
+  }
+
+  /** The newest row known, perhaps newer than the feed; null: there is none. Throws RowsBehind. */
+  get(key: string): Row | null {
+    const held = this.held.get(key);
+    if (held !== undefined) return held;
+    const { checkpoint } = this.model;
+    if (this.letGoUpTo !== '0' && (checkpoint === null || comparePositions(checkpoint, this.letGoUpTo) < 0)) {
+      throw new RowsBehind(`${this.model.name} is behind ${this.letGoUpTo}`);
+    }
+    const row = this.read(key);
+    if (row !== null) this.held.set(key, row);
+    return row;
+  }
+
+  /** Takes the row along with the next event of the feed. */
+  apply(event: StoredEvent): Change<Row> {
+    const handler = this.projection.on[event.type] as 'ignored' | EventHandler<Row, typeof event.type>;
+    const key = handler === 'ignored' ? null : this.projection.keyOf(event);
+    if (handler === 'ignored' || key === null) return { before: null, after: null };
+    let before: Row | null;
+    try {
+      before = this.get(key);
+    } catch (error) {
+      if (error instanceof RowsBehind) return { before: null, after: null };
+      throw error;
+    }
+    if (before !== null && comparePositions(before.position, event.position) >= 0)
+      return { before: null, after: before };
+    // A first event that is no beginning: the read model is not as far as it should be.
+    if (before === null && event.revision > 0) return { before: null, after: null };
+    const after = handler(before, event as never);
+    if (after !== null) this.held.set(key, after);
+    return { before, after };
+  }
+
+  private read(key: string): Row | null {
+    try {
+      return this.model.get(key);
+    } catch (error) {
+      throw new RowsBehind(`${this.model.name} does not answer`, { cause: error });
+    }
+  }
+}

@@ -1,0 +1,209 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MAX_LOTS } from '#auction/auction/auction.js';
+import type { Subscription } from '#contracts/push/client-messages.js';
+import type { SnapshotReason } from '#contracts/push/server-messages.js';
+import { comparePositions, type EventReader, type Position } from '#event-store/event-store.js';
+import type { StoredEvent } from '#read-models/projection.js';
+import type { ReadModels } from '#read-models/read-models.js';
+import { TimeSlice } from '#read-models/time-slice.js';
+import { ControlMessage, tell } from './control-message.js';
+import { Ahead, FOLLOWED, type Hub } from './hub.js';
+import { RowsBehind } from './live-rows.js';
+import { inBatches } from './message-batch.js';
+import type { PushMessage } from './push-message.js';
+import { MAX_WAITING, type Subscriber } from './subscriber.js';
+import { Turnstile } from './turnstile.js';
+
+/** How long a subscription waits for what is on its way: rows, or events that the client knows from elsewhere. Milliseconds. */
+const PATIENCE_MS = 3_000;
+const PAGE_EVENTS = 1_000;
+/** Events of all lots that are read from the store for a client that comes back. */
+const MAX_READ = 10_000;
+/** Clients for whom the store is read at once. */
+const AT_ONCE = 4;
+
+/** Brings a client into the feed: a snapshot or what it missed, then what comes, without gap or duplicate. */
+export class Subscribing {
+  private readonly reading = new Turnstile(AT_ONCE);
+
+  constructor(
+    private readonly hub: Hub,
+    private readonly store: EventReader,
+    private readonly auctionLots: ReadModels['auctionLots'],
+  ) {}
+
+  /** Resolves when the client is in the feed. What could not be subscribed to is told to the client. */
+  async subscribe(subscriber: Subscriber, subscription: Subscription): Promise<void> {
+    const { lots = [], auctions = [], all = false, after } = subscription;
+    subscriber.subscribing += 1;
+    try {
+      const wanted: Wanted = { lots: new Set(lots), auctions: new Set(auctions), all };
+      if (after !== undefined && (await this.resume(subscriber, wanted, after))) return;
+      await this.begin(subscriber, wanted, after === undefined ? 'subscribed' : 'too-far-behind');
+    } finally {
+      subscriber.settled(new ControlMessage({ type: 'Subscribed', position: this.hub.position }));
+    }
+  }
+
+  /** The client goes on behind `after`. False when what came since cannot be told in full. */
+  private async resume(subscriber: Subscriber, wanted: Wanted, after: Position): Promise<boolean> {
+    if (!(await this.hub.reached(after, PATIENCE_MS))) return false;
+    const { bidderId } = subscriber.caller;
+    const concerns = (message: PushMessage) =>
+      (message.only === null || message.only === bidderId) && isWanted(message, wanted);
+    await this.tellUnknown(subscriber, wanted);
+    const missed = await this.reading.pass(() => this.readFromStore(after, concerns));
+    if (missed === null) return false;
+    if (subscriber.closed) return true;
+    // From here on nothing waits: what is remembered ends where the feed goes on.
+    const recent = this.hub.recent.behind(missed.until, concerns, MAX_WAITING - missed.messages.length);
+    if (recent === null || !this.hub.recent.reachesBackTo(missed.until)) return false;
+    for (const batch of inBatches([...missed.messages, ...recent])) subscriber.send(batch);
+    for (const lotId of wanted.lots) this.hub.topics.addLot(lotId, subscriber);
+    for (const auctionId of wanted.auctions) this.hub.topics.addAuction(auctionId, subscriber);
+    if (wanted.all) this.hub.topics.addAll(subscriber);
+    return true;
+  }
+
+  private async tellUnknown(subscriber: Subscriber, { lots, auctions }: Wanted): Promise<void> {
+    const slice = new TimeSlice();
+    for (const lotId of lots) {
+      const found = await this.whenThere(subscriber, () => this.hub.lots.get(lotId) !== null);
+      if (found === 'not-found') tell(subscriber, { ...problems[found]('lot'), lotId });
+      if (slice.over()) await slice.rest();
+    }
+    for (const auctionId of auctions) {
+      const found = await this.whenThere(subscriber, () => this.hub.auctions.get(auctionId) !== null);
+      if (found === 'not-found') tell(subscriber, { ...problems[found]('auction'), auctionId });
+    }
+  }
+
+  /** What the hub no longer remembers, or never saw; null when it is too much, or the store does not answer. */
+  private async readFromStore(after: Position, concerns: (message: PushMessage) => boolean): Promise<Missed | null> {
+    const messages: PushMessage[] = [];
+    let until = after;
+    for (let read = 0; !this.hub.recent.reachesBackTo(until); ) {
+      if (read >= MAX_READ) return null;
+      const page = await this.store.readAll(until, PAGE_EVENTS, FOLLOWED).catch(() => null);
+      const handedOn = page?.filter(({ position }) => comparePositions(position, this.hub.position) <= 0);
+      const last = handedOn?.at(-1);
+      if (handedOn === undefined || last === undefined) return null;
+      for (const event of handedOn) {
+        const message = this.hub.messageOf(event as StoredEvent);
+        if (message !== null && concerns(message)) messages.push(message);
+      }
+      if (messages.length > MAX_WAITING) return null;
+      read += handedOn.length;
+      until = last.position;
+    }
+    return { messages, until };
+  }
+
+  private async begin(subscriber: Subscriber, wanted: Wanted, reason: SnapshotReason): Promise<void> {
+    if (wanted.all) {
+      this.hub.topics.addAll(subscriber);
+      if (reason === 'too-far-behind') tell(subscriber, tooFarBack);
+    }
+    const joinLot = (lotId: string, found: boolean) => {
+      if (found) this.hub.topics.addLot(lotId, subscriber);
+    };
+    await this.sendLots(subscriber, [...wanted.lots], reason, joinLot);
+    for (const auctionId of wanted.auctions) await this.joinAuction(subscriber, auctionId, reason);
+  }
+
+  /** The auction, then all its lots. What happens meanwhile to a lot that is still to come is contained in its snapshot. */
+  private async joinAuction(subscriber: Subscriber, auctionId: string, reason: SnapshotReason): Promise<void> {
+    const joining = { auctionId, joined: new Set<string>(), passedOver: new Set<string>() };
+    const found = await this.whenThere(subscriber, () => {
+      const snapshot = this.hub.auctionSnapshot(auctionId, reason);
+      if (snapshot === null) return false;
+      subscriber.send(snapshot);
+      subscriber.joining = joining;
+      this.hub.topics.addAuction(auctionId, subscriber);
+      return true;
+    });
+    if (found !== 'found') return tell(subscriber, { ...problems[found]('auction'), auctionId });
+    // Lots that were listed up to here stand in the read model; later ones are noticed when something is said of them.
+    await this.auctionLots.waitFor(this.hub.position, PATIENCE_MS);
+    const members = this.auctionLots.scan({ prefix: `${auctionId}/`, limit: MAX_LOTS }).map(({ row }) => row.lotId);
+    const isJoined = (lotId: string) => joining.joined.add(lotId);
+    await this.sendLots(subscriber, members, reason, isJoined);
+    for (;;) {
+      const others = [...joining.passedOver].filter((lotId) => !joining.joined.has(lotId));
+      if (others.length === 0) break;
+      await this.sendLots(subscriber, others, reason, isJoined);
+    }
+    subscriber.joining = null;
+  }
+
+  /** A snapshot of each lot; `join` is called in the same moment, so that nothing happens in between. */
+  private async sendLots(
+    subscriber: Subscriber,
+    lotIds: readonly string[],
+    reason: SnapshotReason,
+    join: (lotId: string, found: boolean) => void,
+  ): Promise<void> {
+    const slice = new TimeSlice();
+    for (const lotId of lotIds) {
+      const found = await this.whenThere(subscriber, () => {
+        const snapshot = this.hub.snapshot(lotId, reason);
+        if (snapshot === null) return false;
+        subscriber.send(snapshot);
+        join(lotId, true);
+        return true;
+      });
+      if (subscriber.closed) return;
+      if (found !== 'found') {
+        tell(subscriber, { ...problems[found]('lot'), lotId });
+        join(lotId, false);
+      }
+      if (slice.over()) await slice.rest();
+      await subscriber.room();
+    }
+  }
+
+  /** Does something as soon as its rows can be had. `act` answers false when there is no such thing. */
+  private async whenThere(subscriber: Subscriber, act: () => boolean): Promise<Found> {
+    const deadline = performance.now() + PATIENCE_MS;
+    do {
+      if (subscriber.closed) return 'found';
+      try {
+        return act() ? 'found' : 'not-found';
+      } catch (error) {
+        if (error instanceof Ahead) await this.hub.reached(error.position, PATIENCE_MS);
+        else if (error instanceof RowsBehind) await sleep(50);
+        else throw error;
+      }
+    } while (performance.now() < deadline);
+    return 'behind';
+  }
+}
+
+type Found = 'found' | 'not-found' | 'behind';
+
+const problems = {
+  'not-found': (what: string) => ({ code: `${what}-not-found`, detail: `There is no such ${what}.` }),
+  behind: (what: string) => ({
+    code: 'read-model-behind',
+    detail: `The ${what} cannot be shown yet: subscribe again.`,
+  }),
+};
+const tooFarBack = {
+  code: 'position-too-far-back',
+  detail: 'Not all that came since can be sent. What comes now is; ask for the rest by HTTP.',
+};
+
+interface Wanted {
+  readonly lots: ReadonlySet<string>;
+  readonly auctions: ReadonlySet<string>;
+  readonly all: boolean;
+}
+
+interface Missed {
+  readonly messages: readonly PushMessage[];
+  /** The position behind which the hub remembers everything. */
+  readonly until: Position;
+}
+
+const isWanted = ({ lotId, auctionId }: PushMessage, { lots, auctions, all }: Wanted): boolean =>
+  all || auctions.has(auctionId) || (lotId !== null && lots.has(lotId));

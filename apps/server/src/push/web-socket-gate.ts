@@ -1,0 +1,124 @@
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
+import { WebSocketServer } from 'ws';
+import { type Authentication, credentialOf } from '../auth/authenticate.js';
+import type { Principal } from '../auth/principal.js';
+import type { RateLimit } from '../auth/rate-limit.js';
+import { ProblemAnswer, problemBody } from '../http/problems.js';
+import { isOwnOrigin } from './origin.js';
+import type { Push } from './push.js';
+import { WebSocketConnection } from './web-socket-connection.js';
+import { WebSocketSession } from './web-socket-session.js';
+
+export const WEB_SOCKET_PATH = '/ws';
+/** The largest message, a subscription to 1,000 lots, is far smaller. Bytes. */
+const MAX_MESSAGE = 64 * 1024;
+/** Connections at once that have not said who they are. */
+const MAX_STRANGERS = 1_000;
+
+export interface GateParts {
+  readonly push: Push;
+  readonly authentication: Authentication;
+  /** Null: no limit. */
+  readonly rateLimit: RateLimit | null;
+  /** Besides the server's own; for pages that are served from elsewhere. */
+  readonly origins: readonly string[];
+  readonly log: Pick<Logger, 'error'>;
+}
+
+/** Lets WebSockets in: from our own pages and from programs, with a valid credential or with a few seconds to send one. */
+export class WebSocketGate {
+  private readonly server = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE,
+    perMessageDeflate: false,
+    clientTracking: false,
+  });
+  private strangers = 0;
+
+  constructor(private readonly parts: GateParts) {}
+
+  /** A listener for `upgrade` of the HTTP server. */
+  readonly upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    // The other side may go at any time; `close` follows.
+    socket.on('error', () => undefined);
+    this.admit(request)
+      .then((principal) => this.accept(request, socket, head, principal))
+      .catch((thrown: unknown) => this.refuse(socket, thrown));
+  };
+
+  /** Null for somebody who has yet to say who they are. Throws the answer to whoever is not let in. */
+  private async admit(request: IncomingMessage): Promise<Principal | null> {
+    const { push, origins } = this.parts;
+    const [path] = (request.url ?? '').split('?');
+    if (path !== WEB_SOCKET_PATH) throw new ProblemAnswer(404, 'not-found', 'There is nothing at this address.');
+    if (!isOwnOrigin(request.headers, origins)) {
+      throw new ProblemAnswer(403, 'origin-not-allowed', 'Pages from elsewhere may not connect.');
+    }
+    const carries = request.headers.authorization !== undefined || request.headers['x-api-key'] !== undefined;
+    const principal = carries ? await this.identify(request) : null;
+    const refusal = push.refusal(principal) ?? (!carries && this.strangers >= MAX_STRANGERS ? 'full' : null);
+    if (refusal === 'too-many-connections') throw new ProblemAnswer(429, refusal, 'Close another connection first.');
+    if (refusal !== null) {
+      throw new ProblemAnswer(503, refusal, 'No further connection can be taken.', { retryAfterSeconds: 5 });
+    }
+    if (carries && principal === null) {
+      throw new ProblemAnswer(401, 'unauthenticated', 'Send a valid API key or token.');
+    }
+    return principal;
+  }
+
+  private async identify(request: IncomingMessage): Promise<Principal | null> {
+    const address = `address:${request.socket.remoteAddress}`;
+    let principal: Principal | null;
+    try {
+      principal = await this.parts.authentication.identify(request);
+    } catch (failure) {
+      await this.parts.rateLimit?.spend(address);
+      throw failure;
+    }
+    if (principal === null) await this.parts.rateLimit?.spend(address);
+    return principal;
+  }
+
+  private accept(request: IncomingMessage, socket: Duplex, head: Buffer, principal: Principal | null): void {
+    const { push, authentication, rateLimit } = this.parts;
+    this.server.handleUpgrade(request, socket, head, (ws) => {
+      const address = `address:${request.socket.remoteAddress}`;
+      const failedAttempt = async () => rateLimit?.spend(address);
+      const session = new WebSocketSession(ws, new WebSocketConnection(ws, socket), {
+        push,
+        authentication,
+        failedAttempt,
+      });
+      const credential = credentialOf(request);
+      if (principal !== null && credential !== null) session.enter(principal, credential);
+      else this.countStranger(session);
+    });
+  }
+
+  private countStranger(session: WebSocketSession): void {
+    this.strangers += 1;
+    session.onceKnownOrGone(() => {
+      this.strangers -= 1;
+    });
+  }
+
+  private refuse(socket: Duplex, thrown: unknown): void {
+    const answer = thrown instanceof ProblemAnswer ? thrown : new ProblemAnswer(500, 'internal-error', 'It is logged.');
+    if (!(thrown instanceof ProblemAnswer)) this.parts.log.error({ err: thrown }, 'a connection failed');
+    const body = JSON.stringify(problemBody(answer));
+    const seconds = answer.more.retryAfterSeconds;
+    const head = [
+      `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}`,
+      'Connection: close',
+      'Content-Type: application/problem+json',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      ...(seconds === undefined ? [] : [`Retry-After: ${seconds}`]),
+      ...(answer.status === 401 ? ['WWW-Authenticate: Bearer realm="gavel"'] : []),
+    ];
+    socket.once('finish', () => socket.destroy());
+    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  }
+}

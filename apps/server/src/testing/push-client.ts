@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
+import type { ClientMessage, Subscription } from '#contracts/push/client-messages.js';
+import type { ServerMessage } from '#contracts/push/server-messages.js';
+import type { GavelClient } from './gavel-client.js';
+import { until } from './until.js';
+
+/** Any message, for a test that looks into it. */
+// biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever came
+export type Message = ServerMessage & Record<string, any>;
+
+/** A WebSocket client that keeps everything it gets. */
+export class PushClient {
+  readonly messages: Message[] = [];
+  /** What was not JSON would throw at once. */
+  readonly texts: string[] = [];
+  closed: { code: number; reason: string } | null = null;
+
+  private constructor(readonly ws: WebSocket) {
+    ws.on('message', (data) => {
+      this.texts.push(data.toString());
+      this.messages.push(JSON.parse(data.toString()) as Message);
+    });
+    ws.on('close', (code, reason) => {
+      this.closed = { code, reason: reason.toString() };
+    });
+    ws.on('error', () => undefined);
+  }
+
+  /** Connects, with the key of the caller in a header. */
+  static async open({ url, key }: Pick<GavelClient, 'url' | 'key'>, headers: object = {}): Promise<PushClient> {
+    const credential = key === null ? {} : { authorization: `Bearer ${key}` };
+    const ws = new WebSocket(`${url.replace('http', 'ws')}/ws`, { headers: { ...credential, ...headers } });
+    const client = new PushClient(ws);
+    await once(ws, 'open');
+    return client;
+  }
+
+  /** Connects, subscribes, and waits until that is done. */
+  static async subscribed(caller: GavelClient, subscription: Subscription): Promise<PushClient> {
+    const client = await PushClient.open(caller);
+    await client.subscribe(subscription);
+    return client;
+  }
+
+  async subscribe(subscription: Subscription): Promise<void> {
+    const before = this.of('Subscribed').length;
+    this.send({ subscribe: subscription });
+    await until(() => this.of('Subscribed').length > before);
+  }
+
+  send(message: ClientMessage | object | string): void {
+    this.ws.send(typeof message === 'string' ? message : JSON.stringify(message));
+  }
+
+  /** The messages of some types, in order. */
+  of(...types: ServerMessage['type'][]): Message[] {
+    return this.messages.filter(({ type }) => types.includes(type));
+  }
+
+  /** The position to go on behind. */
+  get after(): string {
+    const telling = this.messages.filter(({ type, position }) => !type.endsWith('Snapshot') && position !== undefined);
+    const last = telling.at(-1)?.position;
+    if (last === undefined) throw new Error('no position was told yet');
+    return last;
+  }
+
+  async next(type: ServerMessage['type'], count = 1): Promise<Message> {
+    await until(() => this.of(type).length >= count);
+    return this.of(type)[count - 1] as Message;
+  }
+
+  async gone(): Promise<{ code: number; reason: string }> {
+    await until(() => this.closed !== null);
+    return this.closed as { code: number; reason: string };
+  }
+
+  close(): void {
+    this.ws.terminate();
+  }
+}
