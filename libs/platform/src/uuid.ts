@@ -15,8 +15,16 @@ export function uuidV5(name: string): string {
   return `${sha1.slice(0, 8)}-${sha1.slice(8, 12)}-5${sha1.slice(13, 16)}-${variant}${sha1.slice(17, 20)}-${sha1.slice(20, 32)}`;
 }
 
-/** Version 7: ids sort by the millisecond in which they were made. */
-export function uuidV7(): string {
-  const ms = Date.now().toString(16).padStart(12, '0');
-  return `${ms.slice(0, 8)}-${ms.slice(8)}-7${randomUUID().slice(15)}`;
+/** The twelve hexadecimal digits of a millisecond: as the ids of a millisecond share them, they are written once. */
+let written = { ms: -1, digits: '' };
+
+function digitsOf(ms: number): string {
+  if (ms !== written.ms) {
+    const digits = ms.toString(16).padStart(12, '0');
+    written = { ms, digits: `${digits.slice(0, 8)}-${digits.slice(8)}` };
+  }
+  return written.digits;
 }
+
+/** Version 7: ids sort by the millisecond in which they were made. */
+export const uuidV7 = (): string => `${digitsOf(Date.now())}-7${randomUUID().slice(15)}`;

@@ -7,16 +7,23 @@ import type { Principal } from './principal.js';
 const CACHED_KEYS = 10_000;
 const ADMIN: Principal = { role: 'admin', subject: 'admin' };
 
+/** A key that is in use, as every request needs it. */
+interface KnownKey {
+  readonly principal: Principal;
+  readonly digest: Buffer;
+  readonly revoked: boolean;
+}
+
 /** Knows the principal behind an API key. */
 export class KeyRing {
-  private readonly cache = new LRUCache<string, KeyRow>({ max: CACHED_KEYS });
-  private readonly adminDigest: string;
+  private readonly cache = new LRUCache<string, KnownKey>({ max: CACHED_KEYS });
+  private readonly adminDigest: Buffer;
 
   constructor(
     private readonly keys: ReadModel<KeyRow>,
     adminKey: string,
   ) {
-    this.adminDigest = digestOf(adminKey);
+    this.adminDigest = bytesOf(digestOf(adminKey));
     keys.onCommitted((events) => {
       for (const event of events) if (event.type === 'KeyRevoked') this.cache.delete(event.data.keyId);
     });
@@ -25,15 +32,19 @@ export class KeyRing {
   /** Null when the key is malformed, unknown, wrong or revoked: the caller is not told which. */
   principalOf(key: string): Principal | null {
     const parsed = parseApiKey(key);
-    const row = parsed && (this.cache.get(parsed.keyId) ?? this.read(parsed.keyId));
-    if (parsed === null || row === null) return matches(key, this.adminDigest) ? ADMIN : null;
-    if (!matches(parsed.secret, row.digest) || row.revoked) return null;
-    return { role: row.role, subject: row.subject, auctionIds: row.auctionIds };
+    const known = parsed && (this.cache.get(parsed.keyId) ?? this.read(parsed.keyId));
+    if (parsed === null || known === null) return matches(key, this.adminDigest) ? ADMIN : null;
+    return matches(parsed.secret, known.digest) && !known.revoked ? known.principal : null;
   }
 
-  private read(keyId: string): KeyRow | null {
+  private read(keyId: string): KnownKey | null {
     const row = this.keys.get(keyId);
-    if (row !== null) this.cache.set(keyId, row);
-    return row;
+    if (row === null) return null;
+    const { role, subject, auctionIds, digest, revoked } = row;
+    const known = { principal: { role, subject, auctionIds }, digest: bytesOf(digest), revoked };
+    this.cache.set(keyId, known);
+    return known;
   }
 }
+
+const bytesOf = (digest: string): Buffer => Buffer.from(digest, 'hex');

@@ -1,7 +1,7 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { FastifySchemaValidationError } from 'fastify';
-import type { FastifySchemaCompiler } from 'fastify/types/schema.js';
+import type { FastifySchemaCompiler, FastifyValidationResult } from 'fastify/types/schema.js';
 import type { TSchema } from 'typebox';
 import type { FieldError } from './problems.js';
 
@@ -12,8 +12,23 @@ addFormats.default(strict);
 addFormats.default(textual);
 
 /** Compiles the checks of one part of a request, once at the start. */
-export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) =>
-  (httpPart === 'body' ? strict : textual).compile(schema);
+export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
+  const check = (httpPart === 'body' ? strict : textual).compile(schema);
+  return httpPart === 'headers' ? whereGiven(schema, check) : check;
+};
+
+/** Most requests have none of the optional headers that a route knows. */
+function whereGiven(schema: TSchema, check: ValidateFunction): FastifyValidationResult {
+  const { properties = {}, required = [] } = schema as { properties?: object; required?: readonly string[] };
+  const names = Object.keys(properties);
+  const validate: FastifyValidationResult = (headers: Record<string, unknown>) => {
+    if (required.length === 0 && names.every((name) => headers[name] === undefined)) return true;
+    const isValid = check(headers);
+    validate.errors = check.errors ?? null;
+    return isValid;
+  };
+  return validate;
+}
 
 const PART: Record<string, string> = { querystring: 'query', params: 'path', headers: 'header' };
 

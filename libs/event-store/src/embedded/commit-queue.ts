@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EpochMs } from '#contracts/time.js';
+import { nextPoll } from '#platform/next-poll.js';
 import type { CommitReport } from '../commit-report.js';
 import { type AppendResult, type EventToAppend, type ExpectedRevision, StoreUnavailable } from '../event-store.js';
 import type { Upcast } from '../upcast.js';
@@ -68,7 +68,7 @@ export class CommitQueue {
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
       // Whoever was answered by the last commit, or arrived with the same read of a socket, gets into this group.
-      await nextTurn();
+      await nextPoll();
       await this.#commit(this.#take());
     }
     this.#running = undefined;

@@ -7,7 +7,8 @@ export interface RecentLimits {
   readonly characters: number;
 }
 
-const LIMITS: RecentLimits = { events: 20_000, characters: 32 * 1_048_576 };
+/** Some tenths of a second at full speed: what lives longer is moved through the heap before it dies. */
+const LIMITS: RecentLimits = { events: 5_000, characters: 32 * 1_048_576 };
 
 /**
  * The events that this process committed last, as it has them in memory: a follower that keeps up costs no read and no

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { Decider } from '#auction/decider.js';
+import { nextPoll } from '#platform/next-poll.js';
 import {
   type AppendResult,
   type EventStore,
@@ -142,6 +143,8 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
         for (const { reject } of batch) reject(error);
       }
       this.waiting -= batch.length;
+      // Callers whom this batch answered get into the next one: half as many commits on a stream that is always busy.
+      if (mailbox.queue.length > 0) await nextPoll();
     }
     this.active.delete(mailbox.stream);
     // An id that names no stream leaves nothing behind.
