@@ -26,6 +26,8 @@ import { ProcessManager } from './process/process-manager.js';
 import { Hub } from './push/hub.js';
 import { Push } from './push/push.js';
 import { PushMetrics } from './push/push-metrics.js';
+import type { Relay } from './relay/relay.js';
+import { startRelay } from './relay/start-relay.js';
 import type { Settings } from './settings.js';
 import { AuctionWriter, KeyWriter, LotWriter, VehicleWriter } from './writers.js';
 
@@ -51,6 +53,7 @@ export class Backend {
   readonly carrier: Carrier;
   readonly visibility: Visibility;
   readonly push: Push;
+  private relay: Relay | null = null;
   private readonly stock: Stock;
   private readonly sequencer: Sequencer | null;
   private readonly processManager: ProcessManager;
@@ -121,6 +124,10 @@ export class Backend {
       await backend.processManager.start();
       backend.deadlines.start();
     }
+    if (roles.has('relay') && settings.kafka !== undefined) {
+      const { registry } = metrics;
+      backend.relay = startRelay(settings.kafka, { store, aliases, registry, clock: backend.clock, log });
+    }
     return backend;
   }
 
@@ -140,7 +147,10 @@ export class Backend {
 
   /** Parts that Gavel does without while they are away. */
   hints(): Record<string, string> {
-    return this.redis === null ? {} : { redis: this.redis.away ?? 'ok' };
+    return {
+      ...(this.redis !== null && { redis: this.redis.away ?? 'ok' }),
+      ...(this.relay !== null && { relay: this.relay.failure ?? 'ok' }),
+    };
   }
 
   /** Brings the gauges up to date. */
@@ -165,6 +175,7 @@ export class Backend {
     await this.processManager.stop();
     await Promise.all(this.writers().map((writer) => writer.drained()));
     await this.redis?.close();
+    await this.relay?.stop();
     await this.readModels.close();
     await this.store.close();
   }

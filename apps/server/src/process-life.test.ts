@@ -148,7 +148,8 @@ describe('the life of the process', () => {
     ['GAVEL_LOG_LEVEL', 'loud', /^gavel: GAVEL_LOG_LEVEL must be equal to one of the allowed values: fatal, .*\n$/],
     ['GAVEL_ROLES', 'api,projectr', /^gavel: GAVEL_ROLES must list some of api, .*, and "projectr" is none\n$/],
     ['JWT_ISSUER', 'https://issuer.example', /^gavel: JWT_JWKS_URL is missing, but .*\n$/],
-    ['KAFKA_BROKERS', 'localhost:9092', /^gavel: KAFKA_BROKERS is set, but this version has no part that uses it\n$/],
+    ['KAFKA_BROKERS', 'localhost', /^gavel: KAFKA_BROKERS must match pattern/],
+    ['KAFKA_SSL_CA', 'ca.pem', /^gavel: KAFKA_BROKERS is missing, but KAFKA_SSL_CA is set\n$/],
   ];
 
   it.each(settings)('stops with one line when %s is %s', async (name, value, line) => {

@@ -4,6 +4,7 @@ import addFormats from 'ajv-formats';
 import Type, { type Static } from 'typebox';
 import { Literals } from '#contracts/literals.js';
 import type { PushLimits } from './push/push.js';
+import { type KafkaSettings, kafkaEnvironment, kafkaSettings } from './relay/kafka-settings.js';
 import { parseRoles, ROLES, type Roles } from './roles.js';
 
 /** The environment variables that Gavel reads; every other variable is none of its business. */
@@ -15,6 +16,7 @@ const Environment = Type.Object({
   GAVEL_ROLES: Type.String({ minLength: 1, default: ROLES.join(',') }),
   GAVEL_ALIAS_KEY: Type.Optional(Type.String({ minLength: 16, maxLength: 256, pattern: '^[!-~]+$' })),
   REDIS_URL: Type.Optional(Type.String({ format: 'uri', pattern: '^rediss?://' })),
+  ...kafkaEnvironment,
   GAVEL_RATE_LIMIT: Type.Integer({ minimum: 0, maximum: 1_000_000, default: 100 }),
   GAVEL_PUSH_CONNECTIONS: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 10_000 }),
   GAVEL_PUSH_PER_CALLER: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 50 }),
@@ -38,6 +40,8 @@ export interface Settings {
   readonly aliasKey: string | undefined;
   /** Where several processes share the sequence of bids and the stock; undefined: in process. */
   readonly redisUrl: string | undefined;
+  /** Where events go for partners; undefined: no Kafka. */
+  readonly kafka: KafkaSettings | undefined;
   /** Requests a second per principal, with bursts of ten times as many; 0: no limit. */
   readonly rateLimit: number;
   /** WebSockets and event streams at once, in all and of one caller. */
@@ -55,7 +59,7 @@ export class BadSetting extends Error {
 }
 
 /** Parts that a setting asks for and this version does not have: better no start than one that ignores it. */
-const NOT_YET = ['EVENTSTORE_URL', 'KAFKA_BROKERS'];
+const NOT_YET = ['EVENTSTORE_URL'];
 
 const ajv = new Ajv({ coerceTypes: true, useDefaults: true, removeAdditional: true });
 addFormats.default(ajv);
@@ -86,6 +90,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     roles: roles(values.GAVEL_ROLES),
     aliasKey: values.GAVEL_ALIAS_KEY,
     redisUrl: values.REDIS_URL,
+    kafka: kafka(values),
     rateLimit: values.GAVEL_RATE_LIMIT,
     pushLimits: { connections: values.GAVEL_PUSH_CONNECTIONS, perCaller: values.GAVEL_PUSH_PER_CALLER },
     origins: values.GAVEL_ORIGINS.split(',').filter((origin) => origin !== ''),
@@ -101,6 +106,12 @@ function roles(list: string): Roles {
   } catch (error) {
     throw new BadSetting(`GAVEL_ROLES ${(error as Error).message}`);
   }
+}
+
+function kafka(values: Environment): KafkaSettings | undefined {
+  const settings = kafkaSettings(values);
+  if (typeof settings === 'string') throw new BadSetting(settings);
+  return settings;
 }
 
 /** Tokens are checked for signature, issuer and audience, or not taken at all. */

@@ -1,0 +1,61 @@
+import { accessSync, constants } from 'node:fs';
+import Type, { type Static } from 'typebox';
+import { Literals } from '#contracts/literals.js';
+import { type KafkaConnection, saslMechanisms } from '#messaging/kafka/connection.js';
+
+/** The part of the environment that tells how to reach Kafka. */
+export const kafkaEnvironment = {
+  KAFKA_BROKERS: Type.Optional(Type.String({ pattern: '^[^,:\\s]+:[0-9]{1,5}(,[^,:\\s]+:[0-9]{1,5})*$' })),
+  KAFKA_TOPIC: Type.String({ pattern: '^[A-Za-z0-9._-]{1,200}$', default: 'auction-events' }),
+  KAFKA_PARTITIONS: Type.Integer({ minimum: 1, maximum: 1_000, default: 12 }),
+  KAFKA_SASL_MECHANISM: Type.Optional(Literals(saslMechanisms)),
+  KAFKA_SASL_USERNAME: Type.Optional(Type.String({ minLength: 1 })),
+  KAFKA_SASL_PASSWORD: Type.Optional(Type.String({ minLength: 1 })),
+  KAFKA_SSL: Type.Boolean({ default: false }),
+  KAFKA_SSL_CA: Type.Optional(Type.String({ minLength: 1 })),
+  KAFKA_SSL_CERT: Type.Optional(Type.String({ minLength: 1 })),
+  KAFKA_SSL_KEY: Type.Optional(Type.String({ minLength: 1 })),
+};
+const KafkaEnvironment = Type.Object(kafkaEnvironment);
+type KafkaEnvironment = Static<typeof KafkaEnvironment>;
+
+export interface KafkaSettings {
+  readonly connection: KafkaConnection;
+  readonly topic: string;
+  readonly partitions: number;
+}
+
+/** Undefined without brokers. Answers a text, the complaint, for settings that do not go together. */
+export function kafkaSettings(values: KafkaEnvironment): KafkaSettings | undefined | string {
+  const { KAFKA_BROKERS: brokers, KAFKA_SASL_MECHANISM: mechanism, KAFKA_SSL: ssl } = values;
+  const { KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password } = values;
+  const { KAFKA_SSL_CA: caFile, KAFKA_SSL_CERT: certFile, KAFKA_SSL_KEY: keyFile } = values;
+  const files = { KAFKA_SSL_CA: caFile, KAFKA_SSL_CERT: certFile, KAFKA_SSL_KEY: keyFile };
+  const [given] = Object.entries({ KAFKA_SASL_MECHANISM: mechanism, ...files }).find(([, value]) => value) ?? [];
+  if (brokers === undefined) return given === undefined ? undefined : `KAFKA_BROKERS is missing, but ${given} is set`;
+
+  if ((username ?? password) !== undefined && mechanism === undefined) return 'KAFKA_SASL_MECHANISM is missing';
+  if (mechanism !== undefined && username === undefined) return 'KAFKA_SASL_USERNAME is missing';
+  if (mechanism !== undefined && password === undefined) return 'KAFKA_SASL_PASSWORD is missing';
+  const [file] = Object.entries(files).find(([, value]) => value !== undefined) ?? [];
+  if (!ssl && file !== undefined) return `KAFKA_SSL is not true, but ${file} is set`;
+  if ((certFile === undefined) !== (keyFile === undefined)) return 'KAFKA_SSL_CERT and KAFKA_SSL_KEY go together';
+  const unreadable = Object.entries(files).find(([, path]) => path !== undefined && !isReadable(path));
+  if (unreadable !== undefined) return `${unreadable[0]}: ${unreadable[1]} cannot be read`;
+
+  const sasl = mechanism && username && password ? { sasl: { mechanism, username, password } } : {};
+  const tls = ssl
+    ? { tls: { ...(caFile && { caFile }), ...(certFile && { certFile }), ...(keyFile && { keyFile }) } }
+    : {};
+  const connection = { brokers: brokers.split(','), ...sasl, ...tls };
+  return { connection, topic: values.KAFKA_TOPIC, partitions: values.KAFKA_PARTITIONS };
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Admin, Consumer, Kafka } from 'kafkajs';
+
+/** A checkpoint is among the last so many offsets, unless as many attempts in a row were given up. */
+const TAIL = 200;
+const PATIENCE_MS = 20_000;
+
+/** Follows the committed checkpoints: the one partition of a compacted topic. */
+export class CheckpointReader {
+  private latest: string | null = null;
+  /** The offset behind what was read. */
+  private next = -1;
+  private failure: Error | null = null;
+
+  private constructor(
+    private readonly consumer: Consumer,
+    private readonly admin: Admin,
+    private readonly topic: string,
+  ) {}
+
+  static async open(kafka: Kafka, admin: Admin, topic: string): Promise<CheckpointReader> {
+    // A group of its own, without commits: nobody shares the partition, and nothing of it stays.
+    const groupId = `${topic}-reader-${randomUUID()}`;
+    const consumer = kafka.consumer({
+      groupId,
+      maxWaitTimeInMs: 500,
+      sessionTimeout: 10_000,
+      heartbeatInterval: 2_000,
+    });
+    const reader = new CheckpointReader(consumer, admin, topic);
+    try {
+      await reader.start();
+    } catch (error) {
+      await consumer.disconnect().catch(() => undefined);
+      throw error;
+    }
+    return reader;
+  }
+
+  /** The newest committed checkpoint of all that were committed before this was asked; null: none ever was. */
+  async read(): Promise<string | null> {
+    const { high } = await this.ends();
+    // A writer that has not ended its transaction holds back whatever is behind it.
+    await this.until(() => this.next >= high);
+    return this.latest;
+  }
+
+  async close(): Promise<void> {
+    await this.consumer.disconnect();
+  }
+
+  private async start(): Promise<void> {
+    const { consumer, topic } = this;
+    const { CRASH, END_BATCH_PROCESS, GROUP_JOIN } = consumer.events;
+    const from = await this.tail();
+    this.next = from;
+    let joined = false;
+    consumer.on(GROUP_JOIN, () => {
+      joined = true;
+    });
+    consumer.on(CRASH, ({ payload }) => {
+      // What can be tried again, the client tries itself.
+      if (!payload.restart) this.failure = payload.error;
+    });
+    // Also for batches in which nothing but the marks of transactions stands.
+    consumer.on(END_BATCH_PROCESS, ({ payload }) => {
+      this.next = Math.max(this.next, Number(payload.lastOffset) + 1);
+    });
+    await consumer.connect();
+    await consumer.subscribe({ topic, fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachBatch: async ({ batch }) => {
+        this.latest = batch.messages.at(-1)?.value?.toString() ?? this.latest;
+      },
+    });
+    await this.until(() => joined);
+    consumer.seek({ topic, partition: 0, offset: String(from) });
+  }
+
+  private async until(condition: () => boolean): Promise<void> {
+    for (const deadline = performance.now() + PATIENCE_MS; !condition(); ) {
+      if (this.failure !== null) throw this.failure;
+      if (performance.now() > deadline) throw new Error(`${this.topic} could not be read up to its end`);
+      await sleep(2);
+    }
+  }
+
+  private async ends(): Promise<{ low: number; high: number }> {
+    const [ends] = await this.admin.fetchTopicOffsets(this.topic);
+    return { low: Number(ends?.low), high: Number(ends?.high) };
+  }
+
+  private async tail(): Promise<number> {
+    const { low, high } = await this.ends();
+    return Math.max(low, high - TAIL);
+  }
+}

@@ -1,0 +1,118 @@
+import type { Kafka } from 'kafkajs';
+import { describeWith } from '#testing/needs.js';
+import { Fenced, type TopicRecord, TopicUnusable } from '../checkpointed-topic.js';
+import { KafkaBroker, kafkaNeeds } from '../testing/kafka-broker.js';
+import { kcatNeeds, readCommitted } from '../testing/read-topic.js';
+import { kafkaClient } from './connection.js';
+import { KafkaTopic } from './kafka-topic.js';
+
+const silent = { debug: () => {}, warn: () => {} };
+const record = (key: string, value: string): TopicRecord => ({ key, value, headers: { ce_id: value } });
+
+describeWith({ ...kafkaNeeds, ...kcatNeeds }, 'a topic with checkpoints on a real broker', () => {
+  let broker: KafkaBroker;
+  let kafka: Kafka;
+  const opened: KafkaTopic[] = [];
+  const open = (topic: string, options: { partitions?: number; transactionMs?: number } = {}) => {
+    const made = new KafkaTopic(kafka, { topic, partitions: 3, ...options });
+    opened.push(made);
+    return made;
+  };
+  const values = async (topic: string) => (await readCommitted(broker.address, topic)).map(({ payload }) => payload);
+
+  beforeAll(async () => {
+    broker = await KafkaBroker.start();
+    kafka = kafkaClient({ brokers: [broker.address] }, silent);
+  }, 90_000);
+  afterAll(async () => {
+    await Promise.all(opened.map((topic) => topic.close()));
+    await broker?.stop();
+  });
+
+  it('is made as it must be: partitions, seven days, checkpoints compacted', async () => {
+    await (await open('made').takeOver()).close();
+    const admin = kafka.admin();
+    await admin.connect();
+    const setting = async (name: string, topic: string) => {
+      const { resources } = await admin.describeConfigs({
+        includeSynonyms: false,
+        resources: [{ type: 2, name: topic, configNames: [name] }],
+      });
+      return resources[0]?.configEntries[0]?.configValue;
+    };
+    expect(await setting('retention.ms', 'made')).toBe('604800000');
+    expect(await setting('cleanup.policy', 'made-checkpoint')).toBe('compact');
+    const { topics } = await admin.fetchTopicMetadata({ topics: ['made'] });
+    expect(topics[0]?.partitions).toHaveLength(3);
+    await admin.disconnect();
+  });
+
+  it('refuses a topic of another number of partitions, and says which', async () => {
+    await (await open('counted').takeOver()).close();
+    const refusal = open('counted', { partitions: 4 }).takeOver();
+    await expect(refusal).rejects.toThrow(TopicUnusable);
+    await expect(refusal).rejects.toThrow('topic counted has 3 partitions instead of 4');
+  });
+
+  it('keeps records and checkpoint together, in order per key, with their headers', async () => {
+    const writer = await open('kept').takeOver();
+    expect(writer.checkpoint).toBeNull();
+    await writer.write([record('a', '1'), record('b', '2'), record('a', '3')], '3');
+    await writer.write([record('a', '4')], '4');
+    await writer.close();
+    const seen = await readCommitted(broker.address, 'kept');
+    expect(seen.filter(({ key }) => key === 'a').map(({ payload }) => payload)).toEqual(['1', '3', '4']);
+    expect(seen.filter(({ key }) => key === 'b').map(({ payload, headers }) => [payload, headers])).toEqual([
+      ['2', ['ce_id', '2']],
+    ]);
+    expect((await open('kept').takeOver()).checkpoint).toBe('4');
+  });
+
+  it('fences the writer before, whose records of then never show', async () => {
+    const first = await open('fenced').takeOver();
+    await first.write([record('a', 'first')], '1');
+    const second = await open('fenced').takeOver();
+    expect(second.checkpoint).toBe('1');
+    await expect(first.write([record('a', 'zombie')], '9')).rejects.toThrow(Fenced);
+    await second.write([record('a', 'second')], '2');
+    await expect(first.write([record('a', 'zombie')], '9')).rejects.toThrow('take over anew');
+    expect(await values('fenced')).toEqual(['first', 'second']);
+    expect(await open('fenced').committed()).toBe('2');
+  });
+
+  it('finds the checkpoint behind many transactions that were given up', async () => {
+    const topic = open('given-up');
+    await (await topic.takeOver()).write([record('a', '1')], '1');
+    const dying = new KafkaTopic(kafka, {
+      topic: 'given-up',
+      partitions: 3,
+      onStep: (step) => {
+        if (step === 'sent') throw new Error('dies before the commit');
+      },
+    });
+    opened.push(dying);
+    for (let i = 0; i < 12; i += 1) {
+      const writer = await dying.takeOver();
+      expect(writer.checkpoint).toBe('1');
+      await expect(writer.write([record('a', 'given up')], '9')).rejects.toThrow('dies before the commit');
+      await writer.close();
+    }
+    expect((await topic.takeOver()).checkpoint).toBe('1');
+    expect(await values('given-up')).toEqual(['1']);
+  });
+
+  it('fails while the broker is away and goes on when it is back, on its data', async () => {
+    const topic = open('outlived');
+    await (await topic.takeOver()).write([record('a', '1')], '1');
+    const writer = await topic.takeOver();
+    await broker.kill();
+    await expect(writer.write([record('a', 'lost')], '2')).rejects.toThrow();
+    await writer.close();
+    await broker.resume();
+    let next = await topic.takeOver().catch(() => null);
+    for (let i = 0; next === null && i < 20; i += 1) next = await topic.takeOver().catch(() => null);
+    expect(next?.checkpoint).toBe('1');
+    await next?.write([record('a', '2')], '2');
+    expect(await values('outlived')).toEqual(['1', '2']);
+  }, 60_000);
+});

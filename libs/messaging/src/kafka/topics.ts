@@ -1,0 +1,57 @@
+import type { Admin, ITopicConfig } from 'kafkajs';
+import { TopicUnusable } from '../checkpointed-topic.js';
+
+/** Seven days: how long partners may be away. */
+const RETENTION_MS = 604_800_000;
+
+export interface TopicNames {
+  /** Where the records go. */
+  readonly events: string;
+  /** How far the writer came, compacted. */
+  readonly checkpoints: string;
+}
+
+export const checkpointTopicOf = (events: string): string => `${events}-checkpoint`;
+
+/**
+ * Makes the topics that are missing. Throws TopicUnusable when the one with the events has another number of partitions: a key would
+ * go to another partition than the records before it, and their order would be lost.
+ */
+export async function prepareTopics(admin: Admin, names: TopicNames, partitions: number): Promise<void> {
+  const { events, checkpoints } = names;
+  const topics: ITopicConfig[] = [
+    {
+      topic: events,
+      numPartitions: partitions,
+      configEntries: [
+        { name: 'retention.ms', value: String(RETENTION_MS) },
+        { name: 'cleanup.policy', value: 'delete' },
+      ],
+    },
+    {
+      topic: checkpoints,
+      numPartitions: 1,
+      configEntries: [
+        { name: 'cleanup.policy', value: 'compact' },
+        // Small segments: only what is in a closed one is compacted.
+        { name: 'segment.bytes', value: String(16 * 1024 * 1024) },
+      ],
+    },
+  ];
+  const present = await admin.listTopics();
+  const missing = topics.filter(({ topic }) => !present.includes(topic));
+  // The replication is the broker's default: how many brokers there are is for the operator to know.
+  if (missing.length > 0) await admin.createTopics({ topics: missing, waitForLeaders: true });
+  const { topics: found } = await admin.fetchTopicMetadata({ topics: [events, checkpoints] });
+  for (const [topic, expected] of [
+    [events, partitions],
+    [checkpoints, 1],
+  ] as const) {
+    const actual = found.find(({ name }) => name === topic)?.partitions.length;
+    if (actual !== expected) throw new TopicUnusable(wrongCount(topic, actual ?? 0, expected));
+  }
+}
+
+const wrongCount = (topic: string, actual: number, expected: number): string =>
+  `topic ${topic} has ${actual} partitions instead of ${expected}: keys would move between partitions and lose their order; set ` +
+  `KAFKA_PARTITIONS=${actual} if it was made so, else delete or rename the topic`;
