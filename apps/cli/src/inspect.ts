@@ -6,7 +6,7 @@ import { type FoldedStream, foldUntil } from './inspect/fold-until.js';
 import { shownEvent } from './inspect/shown-event.js';
 import { stateTable } from './inspect/state-table.js';
 import { parseUntil, type Until } from './inspect/until.js';
-import { withReader } from './store-reader.js';
+import { storeOf, withReader } from './store-reader.js';
 import type { StoredEvent } from './streams/fold.js';
 import { readPages } from './streams/read-pages.js';
 import { type OutputOptions, wholeNumber, withOutputOptions } from './terminal/options.js';
@@ -38,7 +38,7 @@ export function inspectCommand(program: Command, session: Session): void {
     )
     .option('--all', 'every event and every lot');
   withOutputOptions(command, session).action((stream: string, options: InspectOptions) =>
-    withReader(options.dataDir, (reader) => inspect(reader, stream, options, session)),
+    withReader(storeOf(options, session), (reader) => inspect(reader, stream, options, session)),
   );
 }
 

@@ -9,7 +9,7 @@ import { HandlerFailed } from '#read-models/handlers.js';
 import type { Projection } from '#read-models/projection.js';
 import { projections, type ReadModelName } from '#read-models/projections/projections.js';
 import { Failure } from './failure.js';
-import { readModelsDirectory, withReader } from './store-reader.js';
+import { readModelsDirectory, storeOf, withReader } from './store-reader.js';
 import { type OutputOptions, type ProgressOptions, withOutputOptions, withProgress } from './terminal/options.js';
 import { progressBar } from './terminal/progress.js';
 import { type Session, write, writeJson } from './terminal/session.js';
@@ -61,8 +61,9 @@ async function build(
   const bar = progressBar(session, options, 'events', 1);
   const onProgress = ({ position, head }: BuildProgress) => bar.update(Number(position), Number(head));
   try {
-    return await withReader(options.dataDir, (reader) =>
-      buildGeneration(chosen, reader, readModelsDirectory(options.dataDir), onProgress),
+    const location = storeOf(options, session);
+    return await withReader(location, (reader) =>
+      buildGeneration(chosen, reader, readModelsDirectory(location), onProgress),
     );
   } catch (error) {
     if (error instanceof BuildRunning || error instanceof HandlerFailed)

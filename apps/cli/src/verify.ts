@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { eventsFile } from '#event-store/embedded/connection.js';
 import { verifyFiles } from '#event-store/embedded/verify-files.js';
 import type { EventReader } from '#event-store/event-store.js';
-import { readModelsDirectory, withReader } from './store-reader.js';
+import { readModelsDirectory, storeOf, withReader } from './store-reader.js';
 import { type OutputOptions, type ProgressOptions, withOutputOptions, withProgress } from './terminal/options.js';
 import { progressBar } from './terminal/progress.js';
 import { type Session, write, writeJson } from './terminal/session.js';
@@ -55,9 +55,14 @@ type Found = Pick<Verified, 'events' | 'streams' | 'readModels'>;
 /** Files that are there and cannot be opened are what this command looks for; files that are not there are a failure. */
 async function check(options: LongOptions, session: Session, differences: Differences): Promise<Found> {
   const { dataDir } = options;
+  const location = storeOf(options, session);
+  // What EventStoreDB keeps is its own to check: every event is read.
+  if (location.eventStoreUrl !== undefined) {
+    return withReader(location, (reader) => checkEvents(reader, options, session, differences));
+  }
   try {
     for (const problem of verifyFiles(dataDir).problems) differences.add('files', problem);
-    return await withReader(dataDir, (reader) => checkEvents(reader, options, session, differences));
+    return await withReader(location, (reader) => checkEvents(reader, options, session, differences));
   } catch (error) {
     const damage = damageOf(error);
     if (damage === null || !existsSync(eventsFile(dataDir))) throw error;
@@ -83,7 +88,7 @@ async function checkEvents(
   const head = Number((await reader.head()) ?? 0);
   const { events, ends } = await withBar('events', head, (update) => scanEvents(reader, differences, update));
   await withBar('streams', ends.size, (update) => foldStreams(reader, ends, differences, update));
-  const directory = readModelsDirectory(options.dataDir);
+  const directory = readModelsDirectory(storeOf(options, session));
   const models = await withBar('read models', head, (update) =>
     checkReadModels(reader, directory, differences, update),
   );

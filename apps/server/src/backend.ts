@@ -6,8 +6,8 @@ import { RedisSequencer } from '#coordination/redis/redis-sequencer.js';
 import { RedisStock } from '#coordination/redis/redis-stock.js';
 import type { Sequencer } from '#coordination/sequencer.js';
 import type { Stock } from '#coordination/stock.js';
-import { openEmbeddedStore } from '#event-store/embedded/embedded-store.js';
 import type { EventStore } from '#event-store/event-store.js';
+import { derivedDirectory, openStore } from '#event-store/store-location.js';
 import type { StreamWriterOptions } from '#event-store/stream-writer/stream-writer.js';
 import { BidderAliases } from '#platform/bidder-aliases.js';
 import { SystemClock } from '#platform/clock.js';
@@ -33,6 +33,8 @@ import { AuctionWriter, KeyWriter, LotWriter, VehicleWriter } from './writers.js
 
 /** How often states of idle streams are let go, milliseconds. */
 const EVICT_MS = 10_000;
+/** For how long a failed write makes the process unready, milliseconds. */
+const WRITE_FAILURE_MS = 10_000;
 
 export interface Observers {
   readonly metrics: Metrics;
@@ -60,7 +62,7 @@ export class Backend {
   private readonly deadlines: Deadlines;
   private readonly eviction: NodeJS.Timeout;
   /** Why the newest write failed; null once one has succeeded since. */
-  private writeFailure: string | null = null;
+  private writeFailure: { readonly message: string; readonly at: number } | null = null;
 
   /** Use `Backend.open`. */
   constructor(
@@ -68,7 +70,7 @@ export class Backend {
     readonly readModels: ReadModels,
     private readonly redis: RedisLink | null,
     readonly aliases: BidderAliases,
-    { dataDir, pushLimits: limits }: Settings,
+    settings: Settings,
     private readonly metrics: Metrics,
     log: Logger,
   ) {
@@ -78,7 +80,7 @@ export class Backend {
         if (events > 0) this.writeFailure = null;
       },
       onFailure: (error) => {
-        this.writeFailure = error instanceof Error ? error.message : String(error);
+        this.writeFailure = { message: error instanceof Error ? error.message : String(error), at: performance.now() };
       },
     };
     this.lots = new LotWriter(store, options);
@@ -92,30 +94,38 @@ export class Backend {
     this.purchases = new Purchases({ lots, stock, soldOut, metrics, log });
     this.visibility = new Visibility(store, readModels);
     this.carrier = new Carrier(this.auctions, this.lots, this.vehicles, this.clock);
-    const checkpoint = new CheckpointFile(join(dataDir, 'process-manager.position'));
+    const checkpoint = new CheckpointFile(join(derivedDirectory(settings), 'process-manager.position'));
     this.processManager = new ProcessManager(store, this.carrier, checkpoint, log);
     this.deadlines = new Deadlines(readModels, this.lots, this.auctions, this.clock, log);
     const { clock } = this;
     const hub = new Hub({ store, readModels, aliasOf: aliases.of, clock, log });
-    this.push = new Push({ hub, store, readModels, clock, metrics: new PushMetrics(metrics.registry), limits, log });
+    this.push = new Push({
+      hub,
+      store,
+      readModels,
+      clock,
+      metrics: new PushMetrics(metrics.registry),
+      limits: settings.pushLimits,
+      log,
+    });
     this.eviction = setInterval(() => {
       for (const writer of this.writers()) writer.evictIdle();
       for (const hints of [this.stock, this.soldOut, this.sequencer]) hints?.forgetIdle();
     }, EVICT_MS).unref();
   }
 
-  /** Opens what is in the data directory, or begins anew there. Throws StoreUnusable. */
+  /** Opens the store, and what was derived from it; waits for a store that is away. Throws StoreUnusable. */
   static async open(settings: Settings, { metrics, tracing, log }: Observers): Promise<Backend> {
     const { dataDir, roles } = settings;
-    const store = await openEmbeddedStore({
-      directory: dataDir,
+    const store = await openStore(settings, {
       onCommit: (commit) => {
         metrics.commits.observe(commit.milliseconds / 1000);
         metrics.commitEvents.observe(commit.events);
         tracing?.committed(commit);
       },
+      onOutage: (err) => log.warn({ err }, 'the event store cannot be followed: trying again'),
     });
-    const readModels = await openReadModels({ directory: join(dataDir, 'read-models'), store, log });
+    const readModels = await openReadModels({ directory: join(derivedDirectory(settings), 'read-models'), store, log });
     const aliases = new BidderAliases(await aliasKey(dataDir, settings.aliasKey));
     const redis = settings.redisUrl === undefined ? null : await openRedis(settings.redisUrl, metrics, log);
     const backend = new Backend(store, readModels, redis, aliases, settings, metrics, log);
@@ -138,7 +148,7 @@ export class Backend {
       (error: Error) => error.message,
     );
     return {
-      store: this.writeFailure ?? store,
+      store: this.recentWriteFailure() ?? store,
       readModels: this.readModels.failure() ?? 'ok',
       processManager: this.processManager.failure ?? 'ok',
       push: this.push.failure ?? 'ok',
@@ -183,6 +193,14 @@ export class Backend {
   private async lastSequence(lotId: string): Promise<number> {
     const { state } = await this.lots.load(lotId);
     return state.phase === 'not-listed' ? 0 : state.lastSequence;
+  }
+
+  /** An instance that is taken out of service gets no more writes: only trying tells whether they succeed again. */
+  private recentWriteFailure(): string | null {
+    const { writeFailure } = this;
+    return writeFailure !== null && performance.now() - writeFailure.at < WRITE_FAILURE_MS
+      ? writeFailure.message
+      : null;
   }
 
   private writers() {

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { relative } from 'node:path';
 import { StoreUnusable } from '#event-store/event-store.js';
+import { storeName } from '#event-store/store-location.js';
 import { makeLogger } from './observability/logger.js';
 import { type Server, startServer } from './server.js';
 import { BadSetting, readSettings, type Settings } from './settings.js';
@@ -14,6 +15,7 @@ function greeting({ url, admin }: Server, settings: Settings): string {
   return [
     `Gavel        ${url}`,
     `Data         ${dataDir.startsWith('..') ? settings.dataDir : dataDir}`,
+    `Events       ${settings.eventStoreUrl === undefined ? 'embedded (SQLite), with the data' : storeName(settings)}`,
     key,
     `First key    curl -X POST ${url}/api/keys -H 'Authorization: Bearer <admin key>' \\`,
     `               -H 'Content-Type: application/json' -d '{"role": "auctioneer", "subject": "me"}'`,

@@ -11,6 +11,7 @@ import { refuseSoldOut } from './buying/refuse-sold-out.js';
 import { gavelModule } from './gavel.module.js';
 import { fastifyAdapter, guardRoutes } from './http/fastify.js';
 import { ProblemFilter } from './http/problem-filter.js';
+import { answerMeanwhile } from './http/starting.js';
 import { nestLogger } from './observability/logger.js';
 import { Metrics } from './observability/metrics.js';
 import { observeRequests } from './observability/observe-requests.js';
@@ -34,7 +35,7 @@ export interface Server {
 export async function startServer(settings: Settings, log: Logger): Promise<Server> {
   const metrics = new Metrics();
   const tracing = await startTracing(settings.otlpEndpoint);
-  const backend = await Backend.open(settings, { metrics, tracing, log });
+  const backend = await answerMeanwhile(Backend.open(settings, { metrics, tracing, log }), settings);
   try {
     const admin = await adminKey(settings.dataDir, settings.adminKey);
     const authentication = new Authentication(

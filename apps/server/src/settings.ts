@@ -3,6 +3,7 @@ import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import Type, { type Static } from 'typebox';
 import { Literals } from '#contracts/literals.js';
+import { parseConnectionString } from '#event-store/eventstoredb/connection-string.js';
 import type { PushLimits } from './push/push.js';
 import { type KafkaSettings, kafkaEnvironment, kafkaSettings } from './relay/kafka-settings.js';
 import { parseRoles, ROLES, type Roles } from './roles.js';
@@ -12,6 +13,7 @@ const Environment = Type.Object({
   PORT: Type.Integer({ minimum: 0, maximum: 65_535, default: 3000 }),
   HOST: Type.String({ minLength: 1, default: 'localhost' }),
   GAVEL_DATA_DIR: Type.String({ minLength: 1, default: './data' }),
+  EVENTSTORE_URL: Type.Optional(Type.String({ minLength: 1 })),
   GAVEL_ADMIN_KEY: Type.Optional(Type.String({ minLength: 16, maxLength: 256, pattern: '^[!-~]+$' })),
   GAVEL_ROLES: Type.String({ minLength: 1, default: ROLES.join(',') }),
   GAVEL_ALIAS_KEY: Type.Optional(Type.String({ minLength: 16, maxLength: 256, pattern: '^[!-~]+$' })),
@@ -34,6 +36,8 @@ export interface Settings {
   readonly host: string;
   /** Absolute. */
   readonly dataDir: string;
+  /** Connection string of an EventStoreDB; undefined: the embedded store in the data directory. */
+  readonly eventStoreUrl: string | undefined;
   readonly adminKey: string | undefined;
   readonly roles: Roles;
   /** Behind the aliases of bidders; undefined: one is made and kept beside the data. */
@@ -58,9 +62,6 @@ export class BadSetting extends Error {
   override readonly name = 'BadSetting';
 }
 
-/** Parts that a setting asks for and this version does not have: better no start than one that ignores it. */
-const NOT_YET = ['EVENTSTORE_URL'];
-
 const ajv = new Ajv({ coerceTypes: true, useDefaults: true, removeAdditional: true });
 addFormats.default(ajv);
 const check = ajv.compile<Environment>(Type.Object({ ...Environment.properties }, { additionalProperties: false }));
@@ -73,9 +74,6 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   if (values['EVENTSTORE_URL'] !== undefined && values['GAVEL_ALIAS_KEY'] === undefined) {
     throw new BadSetting('GAVEL_ALIAS_KEY is missing, but EVENTSTORE_URL is set: every instance needs the same one');
   }
-  for (const name of NOT_YET) {
-    if (values[name] !== undefined) throw new BadSetting(`${name} is set, but this version has no part that uses it`);
-  }
   if (!check(values)) {
     const [error] = check.errors ?? [];
     const name = error?.instancePath.slice(1) || 'settings';
@@ -86,6 +84,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     port: values.PORT,
     host: values.HOST,
     dataDir: resolve(values.GAVEL_DATA_DIR),
+    eventStoreUrl: eventStoreUrl(values.EVENTSTORE_URL),
     adminKey: values.GAVEL_ADMIN_KEY,
     roles: roles(values.GAVEL_ROLES),
     aliasKey: values.GAVEL_ALIAS_KEY,
@@ -98,6 +97,15 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     jwt: jwtSettings(values),
     otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
   };
+}
+
+function eventStoreUrl(url: string | undefined): string | undefined {
+  try {
+    if (url !== undefined) parseConnectionString(url);
+    return url;
+  } catch (error) {
+    throw new BadSetting(`EVENTSTORE_URL ${(error as Error).message}`);
+  }
 }
 
 function roles(list: string): Roles {

@@ -4,6 +4,8 @@ export interface Connection {
   readonly url: string;
   /** Who writes; without TLS the server asks nobody. */
   readonly credentials: { readonly username: string; readonly password: string };
+  /** `host` or `host:port`, as they were given. */
+  readonly hosts: readonly string[];
   /** For people: without the password. */
   readonly shown: string;
 }
@@ -57,6 +59,7 @@ export function parseConnectionString(text: string): Connection {
   return {
     url: `${known}://${user === undefined ? '' : `${user}@`}${hosts}${query === '' ? '' : `?${query}`}`,
     credentials: user === undefined ? NOBODY : credentialsIn(user),
+    hosts: hosts.split(','),
     shown: `${scheme}://${hosts}${query === '' ? '' : `?${query}`}`,
   };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EventStoreDBClient, type ResolvedEvent, type WrongExpectedVersionError } from '@eventstore/db-client';
 import type { CommitReport } from '../commit-report.js';
 import {
@@ -28,6 +29,7 @@ const PAGE_EVENTS = 1_000;
 const SYSTEM_EVENTS = 16;
 /** How often an append follows the leader from node to node. */
 const LEADERS = 3;
+const DISPOSE_MS = 500;
 
 export interface EventStoreDbOptions {
   /** `esdb://…`, `esdb+discover://…`, or the same with `kurrentdb`: see connection-string.ts. */
@@ -114,7 +116,8 @@ class EventStoreDb implements EventStore {
   async #close(): Promise<void> {
     this.#closing.abort();
     await Promise.allSettled(this.#pending);
-    await this.#client.dispose();
+    // Nothing is left but calls that were cancelled; one that does not end keeps nobody waiting.
+    await Promise.race([this.#client.dispose(), sleep(DISPOSE_MS, undefined, { ref: false })]);
   }
 
   /** Runs a call when it is its turn, unless the store is closed. */

@@ -2,7 +2,7 @@ import { accepted, type Decider, refused, unchanged } from '#auction/decider.js'
 import type { AuctionEvent } from '#contracts/events/auction-events.js';
 import { MemoryEventStore } from '#testing/memory-event-store.js';
 import { eventId } from '../event-id.js';
-import { StoreUnavailable } from '../event-store.js';
+import { AppendTooLarge, type EventToAppend, type ExpectedRevision, StoreUnavailable } from '../event-store.js';
 import { type CommandContext, Contention, Overloaded } from './command-context.js';
 import { StreamWriter, type StreamWriterOptions } from './stream-writer.js';
 
@@ -241,5 +241,34 @@ describe('the stream writer', () => {
     const first = writer.execute('a', start, context());
     await expect(writer.execute('a', start, context())).rejects.toThrow(Overloaded);
     expect(await first).toMatchObject({ kind: 'accepted' });
+  });
+
+  it('cuts a batch that is more than the store takes at once, and loses and reorders nothing', async () => {
+    const sizes: number[] = [];
+    class SmallStore extends MemoryEventStore {
+      override async append(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]) {
+        if (events.length > 3) throw new AppendTooLarge(stream, events.length);
+        sizes.push(events.length);
+        return super.append(stream, expected, events);
+      }
+    }
+    const writer = writerOn(new SmallStore());
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => writer.execute('a', start, context())));
+    expect(outcomes.map((outcome) => outcome.kind === 'accepted' && outcome.revision)).toEqual(
+      Array.from({ length: 20 }, (_, i) => i),
+    );
+    expect(Math.max(...sizes)).toBe(3);
+    expect(writer.heldStreams).toBe(1);
+  });
+
+  it('answers a single command that is more than the store takes with that error, and goes on', async () => {
+    const tooLarge = new AppendTooLarge('auction-a', 2_000_000);
+    store.beforeAppend = () => {
+      throw tooLarge;
+    };
+    const writer = writerOn(store);
+    await expect(writer.execute('a', start, context())).rejects.toBe(tooLarge);
+    store.beforeAppend = () => undefined;
+    expect(await writer.execute('a', start, context())).toMatchObject({ kind: 'accepted', revision: 0 });
   });
 });

@@ -4,6 +4,7 @@ import type { Decider } from '#auction/decider.js';
 import { nextPoll } from '#platform/next-poll.js';
 import {
   type AppendResult,
+  AppendTooLarge,
   type EventStore,
   type EventToAppend,
   type Position,
@@ -131,12 +132,20 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
 
   /** Works the mailbox off, batch by batch; never rejects. */
   private async work(mailbox: Mailbox<State, Command, Event>): Promise<void> {
+    let { maxBatch } = this.options;
     while (mailbox.queue.length > 0) {
-      const batch = mailbox.queue.splice(0, this.options.maxBatch);
+      const batch = mailbox.queue.splice(0, maxBatch);
       try {
         mailbox.folded ??= await foldTail(this.store, mailbox.stream, this.decider, this.empty());
         mailbox.folded = await this.commit(mailbox.stream, mailbox.folded, batch);
+        maxBatch = this.options.maxBatch;
       } catch (error) {
+        if (error instanceof AppendTooLarge && batch.length > 1) {
+          // Nothing was written: fewer commands make a smaller append.
+          maxBatch = Math.ceil(batch.length / 2);
+          mailbox.queue.unshift(...batch);
+          continue;
+        }
         // What the stream holds now is unknown: it is folded afresh for the next batch.
         mailbox.folded = undefined;
         this.options.onFailure(error);

@@ -65,6 +65,12 @@ export class EventStoreDouble {
     this.#child = (await spawn({ ...this.#options, port: this.port })).child;
   }
 
+  /** As after a start, without one if it can be. */
+  async reset(): Promise<void> {
+    if (hasEnded(this.#child)) await this.restart();
+    else await this.#ask({ order: 'reset' });
+  }
+
   /** What clients have asked for since the start. */
   async calls(): Promise<Calls> {
     return this.#ask({ order: 'calls' });

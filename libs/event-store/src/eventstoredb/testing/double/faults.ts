@@ -62,7 +62,7 @@ export interface Calls {
 export type Order =
   | { readonly order: 'plan'; readonly faults: readonly AppendFault[] }
   | { readonly order: 'set'; readonly faults: Partial<LastingFaults> }
-  | { readonly order: 'forget-ids' | 'cut' | 'calls' }
+  | { readonly order: 'forget-ids' | 'cut' | 'reset' | 'calls' }
   | { readonly order: 'members'; readonly members: readonly Member[] };
 
 export interface Member {
@@ -76,22 +76,31 @@ export interface Answer {
   readonly calls: Calls;
 }
 
+const noCalls = (open: number): Calls => ({
+  appends: 0,
+  batchAppends: 0,
+  reads: 0,
+  subscriptions: 0,
+  open,
+  mostOpen: open,
+  withoutLeader: 0,
+  authorization: null,
+  expected: null,
+});
+
 /** The faults of a server, and how they pass. */
 export class Faults {
-  readonly calls: Calls = {
-    appends: 0,
-    batchAppends: 0,
-    reads: 0,
-    subscriptions: 0,
-    open: 0,
-    mostOpen: 0,
-    withoutLeader: 0,
-    authorization: null,
-    expected: null,
-  };
+  calls: Calls = noCalls(0);
   lasting: LastingFaults = NO_FAULTS;
   readonly #planned: AppendFault[] = [];
   readonly #waiting = new Set<() => void>();
+
+  /** Without faults, and as if nothing had been asked for. */
+  reset(): void {
+    this.#planned.length = 0;
+    this.calls = noCalls(this.calls.open);
+    this.set(NO_FAULTS);
+  }
 
   plan(faults: readonly AppendFault[]): void {
     this.#planned.push(...faults);

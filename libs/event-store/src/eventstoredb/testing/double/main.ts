@@ -81,6 +81,7 @@ function obey(order: Order): void {
   if (order.order === 'plan') faults.plan(order.faults);
   if (order.order === 'set') faults.set(order.faults);
   if (order.order === 'forget-ids') log.forgetIds();
+  if (order.order === 'reset') faults.reset();
   if (order.order === 'cut') node.cutConnections();
   if (order.order === 'members') cluster = order.members;
 }
