@@ -57,14 +57,14 @@ describe('a server on EventStoreDB', () => {
     const load = Array.from({ length: 8 }, bid);
     for (const fault of ['kill-after', 'kill-before', 'drop-after', 'timeout-after', 'no-answer'] as const) {
       const before = acknowledged.length;
-      await until(() => acknowledged.length > before + 50, 20_000);
+      await until(() => acknowledged.length > before + 50, 45_000);
       await double.faults.plan(fault);
       if (!fault.startsWith('kill')) continue;
       await double.killed();
       await double.restart();
     }
     const before = acknowledged.length;
-    await until(() => acknowledged.length > before + 50, 20_000);
+    await until(() => acknowledged.length > before + 50, 45_000);
     stopped = true;
     await Promise.all(load);
     expect([...statuses].filter((status) => ![201, 202, 503].includes(status))).toEqual([]);
@@ -81,7 +81,7 @@ describe('a server on EventStoreDB', () => {
     }
     const best = bids.reduce((winner, each) => (each.amount > winner.amount ? each : winner));
     expect(result).toMatchObject({ state: 'sold', amount: best.amount, bidId: best.bidId });
-  }, 90_000);
+  }, 200_000);
 
   it('says at the start where the events are, without the password, and counts its appends', async () => {
     server = await ServerProcess.start(join(directory, 'data'), {
@@ -101,7 +101,7 @@ describe('a server on EventStoreDB', () => {
     const env = { EVENTSTORE_URL: double.url, GAVEL_DATA_DIR: join(directory, 'data') };
     server = ServerProcess.spawn(env, port);
     const { admin } = server;
-    await until(async () => (await admin.get('/health/live').catch(() => null))?.status === 200, 15_000);
+    await until(async () => (await admin.get('/health/live').catch(() => null))?.status === 200, 45_000);
     expect(await admin.get('/health/ready')).toMatchObject({
       status: 503,
       body: { status: 'unavailable', checks: { server: 'is starting: it waits for the event store' } },
@@ -111,9 +111,9 @@ describe('a server on EventStoreDB', () => {
     expect(refused.headers.get('retry-after')).toBe('1');
     await until(() => server.output.includes('waiting for the store'));
     await double.restart();
-    await until(async () => (await admin.get('/health/ready').catch(() => null))?.status === 200, 15_000);
+    await until(async () => (await admin.get('/health/ready').catch(() => null))?.status === 200, 45_000);
     await openLot(admin);
-  }, 60_000);
+  }, 150_000);
 
   it('starts while the store is away once it has read models: queries are answered, commands wait', async () => {
     server = await start();
@@ -127,17 +127,17 @@ describe('a server on EventStoreDB', () => {
       await freePort(),
     );
     const { admin } = server;
-    await until(async () => (await admin.get(`/api/lots/${lotId}`).catch(() => null))?.status === 200, 20_000);
+    await until(async () => (await admin.get(`/api/lots/${lotId}`).catch(() => null))?.status === 200, 45_000);
     const ready = await admin.get('/health/ready');
     expect(ready).toMatchObject({ status: 503, body: { status: 'unavailable' } });
     expect(ready.body.checks.store).toContain(`esdb://127.0.0.1:${double.port}?tls=false: `);
 
     await double.restart();
-    await until(async () => (await admin.get('/health/ready')).status === 200, 15_000);
+    await until(async () => (await admin.get('/health/ready')).status === 200, 45_000);
     const bidder = await admin.newCaller('bidder', 'ada');
     await bidder.bid(lotId, 500);
     await until(async () => (await admin.lot(lotId)).currentPrice === 500);
-  }, 60_000);
+  }, 150_000);
 
   it.each([
     ['postgres://h', 'EVENTSTORE_URL must begin with esdb://, esdb+discover://, kurrentdb://, kurrentdb+discover://'],
