@@ -59,13 +59,15 @@ export class MemoryEventStore implements EventStore {
   async *follow({ after, signal, types }: FollowOptions): AsyncIterable<readonly RecordedEvent[]> {
     let position = after;
     while (!signal.aborted && !this.closed) {
-      const [batch, head] = [await this.readAll(position, 1_000, types), await this.head()];
+      // The end first: what is committed after it must not be passed over.
+      const head = await this.head();
+      const batch = await this.readAll(position, 1_000, types);
       if (batch.length > 0) {
         yield batch;
         position = batch.at(-1)?.position ?? position;
-      } else if (head === (await this.head())) {
+      } else {
         position = head ?? position;
-        await this.nextCommit(signal);
+        await this.commitBehind(head, signal);
       }
     }
   }
@@ -75,7 +77,9 @@ export class MemoryEventStore implements EventStore {
     for (const wake of this.waiting) wake();
   }
 
-  private nextCommit(signal: AbortSignal): Promise<void> {
+  private commitBehind(head: Position | null, signal: AbortSignal): Promise<void> {
+    // Either may have happened between the question and this.
+    if (signal.aborted || head !== (this.all.at(-1)?.position ?? null)) return Promise.resolve();
     return new Promise((resolve) => {
       const wake = () => {
         this.waiting.delete(wake);

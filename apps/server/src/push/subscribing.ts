@@ -128,7 +128,7 @@ export class Subscribing {
     const members = this.auctionLots.scan({ prefix: `${auctionId}/`, limit: MAX_LOTS }).map(({ row }) => row.lotId);
     const isJoined = (lotId: string) => joining.joined.add(lotId);
     await this.sendLots(subscriber, members, reason, isJoined);
-    for (;;) {
+    while (!subscriber.closed) {
       const others = [...joining.passedOver].filter((lotId) => !joining.joined.has(lotId));
       if (others.length === 0) break;
       await this.sendLots(subscriber, others, reason, isJoined);
