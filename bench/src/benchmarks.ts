@@ -1,12 +1,23 @@
 import type { Benchmark } from './benchmark.js';
+import { buyNow } from './benchmarks/buy-now.js';
 import { httpBid } from './benchmarks/http-bid.js';
 import { idleMemory } from './benchmarks/idle-memory.js';
 import { inProcessBids } from './benchmarks/in-process.js';
 import { longLot } from './benchmarks/long-lot.js';
 import { manyLots } from './benchmarks/many-lots.js';
 import { rebuild } from './benchmarks/rebuild.js';
+import { redisHop } from './benchmarks/redis-hop.js';
 
-const benchmarks: readonly Benchmark[] = [httpBid, manyLots, inProcessBids, rebuild, idleMemory, longLot];
+const benchmarks: readonly Benchmark[] = [
+  httpBid,
+  manyLots,
+  inProcessBids,
+  rebuild,
+  idleMemory,
+  longLot,
+  buyNow,
+  redisHop,
+];
 
 /** All, or those of the names, in their own order. Throws for a name that there is not. */
 export function chosen(names: readonly string[]): readonly Benchmark[] {

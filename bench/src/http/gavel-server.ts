@@ -21,7 +21,8 @@ export class GavelServer {
     readonly bidder: GavelClient,
   ) {}
 
-  static async start(scope: Scope, cores: Cores): Promise<GavelServer> {
+  /** `env`: further settings. */
+  static async start(scope: Scope, cores: Cores, env: Record<string, string> = {}): Promise<GavelServer> {
     const directory = scope.directory('server');
     const program = pinned(cores, {
       command: process.execPath,
@@ -33,6 +34,7 @@ export class GavelServer {
         GAVEL_ADMIN_KEY: ADMIN_KEY,
         GAVEL_RATE_LIMIT: '0',
         GAVEL_LOG_LEVEL: 'warn',
+        ...env,
       },
       patienceMs: 30_000,
     });
@@ -59,6 +61,14 @@ export class GavelServer {
     await Promise.all(Array.from({ length: Math.min(AT_ONCE, count) }, add));
     await this.admin.run(auctionId, 'start');
     return lotIds;
+  }
+
+  /** A fixed-price lot of an auction of its own. */
+  async openStock(quantity: number): Promise<string> {
+    const { auctionId } = await this.admin.createAuction();
+    const { lotId } = await this.admin.addLot(auctionId, { buyNow: { price: 100, quantity } });
+    await this.admin.run(auctionId, 'start');
+    return lotId;
   }
 
   async stop(scope: Scope): Promise<void> {

@@ -6,7 +6,7 @@ describe('what wrk found', () => {
   const output = (line: string) => `Running 5s test @ http://127.0.0.1:3000\n  Requests/sec:  9.9\n${line}\n`;
 
   it('is read from the line that the script prints', () => {
-    expect(foundIn(output('gavel-bench 50000 5000000 1500 22000 0 0'))).toEqual({
+    expect(foundIn(output('gavel-bench 50000 5000000 1500 22000 0 0'), 'accepted')).toEqual({
       requests: 50_000,
       requestsPerSecond: 10_000,
       p50Ms: 1.5,
@@ -21,7 +21,12 @@ describe('what wrk found', () => {
     ['gavel-bench 1 2', 'wrk told other figures than it was asked for'],
     ['', 'wrk told no figures'],
   ])('is no figure after %s', (line, message) => {
-    expect(() => foundIn(output(line))).toThrow(message);
+    expect(() => foundIn(output(line), 'accepted')).toThrow(message);
+  });
+
+  it('may be that every request was refused, where that is what is measured', () => {
+    expect(foundIn(output('gavel-bench 500 5000000 1500 22000 500 0'), 'refused')).toMatchObject({ requests: 500 });
+    expect(() => foundIn(output('gavel-bench 500 5000000 1500 22000 499 0'), 'refused')).toThrow('must be refused');
   });
 });
 

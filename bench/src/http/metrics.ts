@@ -20,6 +20,11 @@ export class Metrics {
     return this.values(name).reduce((sum, value) => sum + value, 0);
   }
 
+  /** A metric with labels is not there before its first value. */
+  sumOr(name: string, missing: number): number {
+    return this.#lines.some(([found]) => found === name) ? this.sum(name) : missing;
+  }
+
   static async scrape(url: string): Promise<Metrics> {
     const response = await fetch(`${url}/metrics`);
     if (!response.ok) throw new Error(`${url}/metrics answered ${response.status}`);

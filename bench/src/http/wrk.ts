@@ -12,10 +12,24 @@ export interface Load {
   readonly credential: string;
   /** In turns. */
   readonly lotIds: readonly string[];
-  /** Amounts rise from here, minor units. */
-  readonly fromAmount: number;
   readonly seconds: number;
   readonly cores: Cores;
+}
+
+export interface BidLoad extends Load {
+  /** Amounts rise from here, minor units. */
+  readonly fromAmount: number;
+}
+
+/** What every answer of a load must be: success, or a 4xx or 5xx. */
+export type Expected = 'accepted' | 'refused';
+
+interface Requests {
+  /** Behind the lot's address. */
+  readonly resource: 'bids' | 'purchases';
+  /** Lua that makes the body of the request number `sent`. */
+  readonly body: string;
+  readonly expected: Expected;
 }
 
 export interface LoadFound {
@@ -26,20 +40,31 @@ export interface LoadFound {
 }
 
 /** Sends bids as fast as they are answered. Rejects when any answer was none of success, or did not come. */
-export async function sendBids(scope: Scope, load: Load): Promise<LoadFound> {
+export const sendBids = (scope: Scope, load: BidLoad): Promise<LoadFound> =>
+  send(scope, load, {
+    resource: 'bids',
+    body: `string.format('{"amount":%d}', ${load.fromAmount} + sent)`,
+    expected: 'accepted',
+  });
+
+/** Buys one unit after the other. Rejects when any answer was another one than expected, or did not come. */
+export const sendPurchases = (scope: Scope, load: Load, expected: Expected): Promise<LoadFound> =>
+  send(scope, load, { resource: 'purchases', body: `'{"quantity":1}'`, expected });
+
+async function send(scope: Scope, load: Load, requests: Requests): Promise<LoadFound> {
   const directory = scope.directory('wrk');
-  const script = join(directory, 'bids.lua');
-  writeFileSync(script, scriptOf(load));
+  const script = join(directory, 'requests.lua');
+  writeFileSync(script, scriptOf(load, requests));
   const options = ['-t1', `-c${CONNECTIONS}`, `-d${load.seconds}s`, '--timeout', '10s', '--latency', '-s', script];
   const patienceMs = (load.seconds + 30) * 1_000;
   const program = pinned(load.cores, { command: 'wrk', args: [...options, load.url], patienceMs });
   const output = await runToEnd(scope, program);
   scope.remove(directory);
-  return foundIn(output);
+  return foundIn(output, requests.expected);
 }
 
-/** Exported for its test. Throws for a run whose figures would not tell of accepted bids alone. */
-export function foundIn(output: string): LoadFound {
+/** Exported for its test. Throws for a run whose figures would not tell of expected answers alone. */
+export function foundIn(output: string, expected: Expected): LoadFound {
   const found = /^gavel-bench (.+)$/m.exec(output)?.[1];
   if (found === undefined) throw new Error(`wrk told no figures: ${output}`);
   const [requests, microseconds, p50, p99, refused, failed] = found.split(' ').map(Number) as number[];
@@ -47,9 +72,9 @@ export function foundIn(output: string): LoadFound {
     throw new Error(`wrk told other figures than it was asked for: ${found}`);
   }
   if (requests === 0) throw new Error('wrk got no answer at all');
-  if (refused !== 0 || failed !== 0) {
+  if (refused !== (expected === 'refused' ? requests : 0) || failed !== 0) {
     throw new Error(
-      `of ${requests} requests ${refused} were refused and ${failed} got no answer: all must be accepted`,
+      `of ${requests} requests ${refused} were refused and ${failed} got no answer: all must be ${expected}`,
     );
   }
   return {
@@ -60,14 +85,14 @@ export function foundIn(output: string): LoadFound {
   };
 }
 
-const scriptOf = ({ credential, lotIds, fromAmount }: Load): string => `
-local paths = {${lotIds.map((lotId) => `"/api/lots/${lotId}/bids"`).join(',')}}
+const scriptOf = ({ credential, lotIds }: Load, { resource, body }: Requests): string => `
+local paths = {${lotIds.map((lotId) => `"/api/lots/${lotId}/${resource}"`).join(',')}}
 local headers = { ["Content-Type"] = "application/json", ["Authorization"] = "${credential}" }
 local count, sent = #paths, 0
 
 function request()
   sent = sent + 1
-  local body = string.format('{"amount":%d}', ${fromAmount} + sent)
+  local body = ${body}
   return wrk.format("POST", paths[sent % count + 1], headers, body)
 end
 

@@ -1,6 +1,7 @@
 import { fastify } from 'fastify';
 import Type from 'typebox';
 import { BidAnswer, LotParams } from '#contracts/http/lots.js';
+import { Problem } from '#contracts/http/problem.js';
 
 /*
  * What HTTP alone costs in this runtime: Fastify parses the same request as Gavel and answers as many bytes by the same response
@@ -28,6 +29,22 @@ server.post(
   async (_, reply) => {
     reply.status(201);
     return constant;
+  },
+);
+const soldOut: Problem = {
+  type: 'urn:gavel:problem:sold-out',
+  title: 'Conflict',
+  status: 409,
+  code: 'sold-out',
+  detail: 'Every unit is sold.',
+  requestId: 'a1b2c3d4-abcdef',
+};
+server.post(
+  '/api/lots/:lotId/purchases',
+  { schema: { params: Type.Object(LotParams.properties), response: { 409: Problem } } },
+  async (_, reply) => {
+    reply.status(409);
+    return soldOut;
   },
 );
 console.log(await server.listen({ host: '127.0.0.1', port: 0 }));
