@@ -42,7 +42,7 @@ export async function openLots(store: EventStore, lots: LotWriter, { count, prox
   const lotIds = Array.from({ length: count }, () => uuidV7());
   const open = async (lotId: string, ordinal: number) => {
     const terms = offer(`Lot ${ordinal}`, proxies && ordinal % 2 === 0);
-    await auctions.execute(auctionId, { type: 'AddLot', lotId, offer: terms }, context('auctioneer:bench'));
+    await auctions.execute(auctionId, { type: 'AddLot', lotId, offer: terms, at }, context('auctioneer:bench'));
     const listed = { lotId, auctionId, ordinal, terms: { ...terms, currency: 'EUR' }, extendsAsGroup: false };
     await lots.execute(lotId, { type: 'ListLot', ...listed }, context('system'));
     await lots.execute(lotId, { type: 'OpenLot', at }, context('system'));

@@ -3,6 +3,7 @@ import {
   auctionCancelled,
   auctionCreated,
   auctionEnding,
+  CREATED,
   lotAdded,
   lotOffer,
   nthLot,
@@ -35,7 +36,14 @@ const early = { ...closeAtTheEnd, at: OPENS };
 const lower = (reserve: number) => ({ type: 'LowerReserve', reserve, at: OPENS + 2 }) as const;
 const twoUnits = { buyNow: { price: 500, quantity: 2, limitPerBuyer: 1 } };
 const claim = (n: number) =>
-  ({ type: 'ClaimVehicle', vin: '1HGCM82633A004352', lotId: nthLot(n), auctionId, offer: lotOffer() }) as const;
+  ({
+    type: 'ClaimVehicle',
+    vin: '1HGCM82633A004352',
+    lotId: nthLot(n),
+    auctionId,
+    offer: lotOffer(),
+    at: OPENS,
+  }) as const;
 const full = [auctionCreated(), ...Array.from({ length: MAX_LOTS }, (_, i) => lotAdded(i + 1))];
 
 /** One way to each refusal of the domain: the compiler asks for a new one. Those of keys and webhooks have tests of their own. */
@@ -47,6 +55,7 @@ const refusals: Record<Exclude<RefusalCode, 'key-not-found' | 'webhook-not-found
   ),
   'auction-ended': auctionDecider.decide(addLot(1), ofAuction([auctionCreated(), auctionEnding(OPENS)])),
   'auction-cancelled': auctionDecider.decide(addLot(1), ofAuction([auctionCreated(), auctionCancelled(OPENS)])),
+  'time-passed': auctionDecider.decide(addLot(1, { closesAt: CREATED }), ofAuction([auctionCreated()])),
   'auction-full': auctionDecider.decide(addLot(MAX_LOTS + 1), ofAuction(full)),
   'lot-not-found': lotDecider.decide(placeBid('ann', 2_000), lotDecider.initial),
   'lot-not-open': lotDecider.decide(placeBid('ann', 2_000), ofLot([listed()])),

@@ -5,6 +5,8 @@ export type Refusal =
   | { readonly code: 'auction-ended' }
   | { readonly code: 'auction-cancelled' }
   | { readonly code: 'auction-full'; readonly limit: number }
+  /** A time that the command names lies behind the moment of the command. `field`: as the caller named it. */
+  | { readonly code: 'time-passed'; readonly field: 'opensAt' | 'closesAt' }
   | { readonly code: 'lot-not-found' }
   | { readonly code: 'lot-not-open' }
   | { readonly code: 'lot-closed' }

@@ -43,6 +43,7 @@ export const addLot = (n: number, offer: Partial<LotOffer> = {}): AddLot => ({
   type: 'AddLot',
   lotId: nthLot(n),
   offer: lotOffer(offer),
+  at: CREATED,
 });
 
 export const lotAdded = (n: number, terms: Partial<LotTerms> = {}): AuctionEvent => ({

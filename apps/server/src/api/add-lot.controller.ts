@@ -3,12 +3,13 @@ import { incrementPresets, isIncrementTable } from '#auction/lot/increments.js';
 import { AuctionParams } from '#contracts/http/auctions.js';
 import { AddLotBody, LotView } from '#contracts/http/lots.js';
 import type { LotOffer } from '#contracts/terms.js';
+import type { EpochMs } from '#contracts/time.js';
 import type { CommandContext } from '#event-store/stream-writer/command-context.js';
 import { Clock } from '#platform/clock.js';
 import { commandContext, done } from '../http/command-context.js';
-import { futureTime } from '../http/future-time.js';
 import { refusalAnswer, validationFailed } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
+import { timeIn } from '../http/time-in.js';
 import { Visibility } from '../http/visibility.js';
 import { Carrier, type VehicleClaim } from '../process/carrier.js';
 import { AuctionWriter, LotWriter, VehicleWriter } from '../writers.js';
@@ -41,13 +42,14 @@ export class AddLotController {
     const { auctionId } = request.params;
     const context = commandContext(request);
     const lotId = context.commandId;
-    const offer = this.offerOf(request.body, context);
+    const offer = offerOf(request.body);
+    const at = this.clock.now();
     const vin = offer.vehicle?.vin;
     if (vin === undefined) {
-      done(await this.auctions.execute(auctionId, { type: 'AddLot', lotId, offer }, context));
+      done(await this.auctions.execute(auctionId, { type: 'AddLot', lotId, offer, at }, context));
     } else {
       const claim = { vin, auctionId, lotId, offer };
-      const unconditional = await this.claim(claim, context);
+      const unconditional = await this.claim(claim, at, context);
       done(await this.carrier.completeClaim(claim, unconditional));
     }
     // The process manager does the same; here it makes the lot visible before the answer.
@@ -62,36 +64,36 @@ export class AddLotController {
    * One VIN in one lot: decided by the vehicle's own stream before the lot is added. That decision is what `If-Match` holds for;
    * the context of what follows from it has no condition.
    */
-  private async claim(claim: VehicleClaim, context: CommandContext): Promise<CommandContext> {
+  private async claim(claim: VehicleClaim, at: EpochMs, context: CommandContext): Promise<CommandContext> {
     const { expectedRevision, ...unconditional } = context;
     const { state, revision } = await this.auctions.load(claim.auctionId);
     if (state.phase === 'not-created') throw refusalAnswer({ code: 'auction-not-found' });
     if (expectedRevision !== undefined && expectedRevision !== revision && !state.lots.has(claim.lotId)) {
       done({ kind: 'stale', actual: revision });
     }
-    done(await this.vehicles.execute(claim.vin, { type: 'ClaimVehicle', ...claim }, unconditional));
+    done(await this.vehicles.execute(claim.vin, { type: 'ClaimVehicle', ...claim, at }, unconditional));
     return unconditional;
   }
+}
 
-  private offerOf(body: AddLotBody, context: CommandContext): LotOffer {
-    const increments =
-      typeof body.increments === 'object' ? body.increments : incrementPresets[body.increments ?? 'ebay'];
-    if (!isIncrementTable(increments)) {
-      throw validationFailed([{ field: 'increments', message: 'must begin at 0 and rise' }]);
-    }
-    if (body.buyNow?.policy !== undefined && body.buyNow.quantity > 1) {
-      throw validationFailed([{ field: 'buyNow.policy', message: 'is for one unit beside bidding' }]);
-    }
-    return {
-      title: body.title,
-      startingBid: body.startingBid,
-      bidPolicy: body.bidPolicy ?? 'open',
-      increments: [...increments],
-      reserve: body.reserve ?? null,
-      softClose: body.softClose ?? null,
-      closesAt: futureTime('closesAt', body.closesAt, this.clock.now(), context),
-      buyNow: body.buyNow ?? null,
-      vehicle: body.vehicle ?? null,
-    };
+function offerOf(body: AddLotBody): LotOffer {
+  const increments =
+    typeof body.increments === 'object' ? body.increments : incrementPresets[body.increments ?? 'ebay'];
+  if (!isIncrementTable(increments)) {
+    throw validationFailed([{ field: 'increments', message: 'must begin at 0 and rise' }]);
   }
+  if (body.buyNow?.policy !== undefined && body.buyNow.quantity > 1) {
+    throw validationFailed([{ field: 'buyNow.policy', message: 'is for one unit beside bidding' }]);
+  }
+  return {
+    title: body.title,
+    startingBid: body.startingBid,
+    bidPolicy: body.bidPolicy ?? 'open',
+    increments: [...increments],
+    reserve: body.reserve ?? null,
+    softClose: body.softClose ?? null,
+    closesAt: timeIn('closesAt', body.closesAt),
+    buyNow: body.buyNow ?? null,
+    vehicle: body.vehicle ?? null,
+  };
 }

@@ -113,6 +113,22 @@ describe('bad input', () => {
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: 'query.cursor' }] } });
   });
 
+  it.each(['/api/%zz', '/%', '/api/lots/%E0%A4%A'])(
+    'refuses %s, which is no URL, as every other bad input',
+    async (path) => {
+      const answer = await admin.get(path);
+      expect(answer).toMatchObject({ status: 400, body: { code: 'validation-failed', errors: [{ field: 'path' }] } });
+      expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+      expect(answer.headers.get('x-request-id')).toBe(answer.body.requestId);
+      expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    },
+  );
+
+  it('refuses an id that is longer than any path', async () => {
+    const answer = await admin.get(`/api/lots/${'x'.repeat(9_000)}`);
+    expect(answer).toMatchObject({ status: 414, body: { code: 'address-too-long' } });
+  });
+
   it('refuses headers of a command that are not well formed', async () => {
     const path = `/api/lots/${lotId}/bids`;
     const withHeader = (headers: Record<string, string>) => bidder.post(path, { amount: 500 }, headers);

@@ -4,9 +4,9 @@ import { AuctionView, CreateAuctionBody } from '#contracts/http/auctions.js';
 import { toIsoOrNull } from '#contracts/time.js';
 import { Clock } from '#platform/clock.js';
 import { commandContext, done } from '../http/command-context.js';
-import { futureTime } from '../http/future-time.js';
 import { validationFailed } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
+import { timeIn } from '../http/time-in.js';
 import { Visibility } from '../http/visibility.js';
 import { AuctionWriter } from '../writers.js';
 
@@ -33,8 +33,8 @@ export class CreateAuctionController {
     const { title, currency = 'USD', opensAt, closesAt, stagger = null } = request.body;
     const at = this.clock.now();
     const context = commandContext(request);
-    const opens = futureTime('opensAt', opensAt, at, context);
-    const closes = futureTime('closesAt', closesAt, at, context);
+    const opens = timeIn('opensAt', opensAt);
+    const closes = timeIn('closesAt', closesAt);
     if (opens !== null && closes !== null && closes <= opens) {
       throw validationFailed([{ field: 'closesAt', message: 'must lie behind opensAt' }]);
     }

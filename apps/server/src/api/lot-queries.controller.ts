@@ -5,6 +5,7 @@ import { LotParams, LotResultView, LotView } from '#contracts/http/lots.js';
 import { AtLeastQuery } from '#contracts/http/position.js';
 import { ReadModels } from '#read-models/read-models.js';
 import type { LotRow } from '#read-models/rows.js';
+import { isKnown } from '../http/etag.js';
 import { notFound } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
 import { Visibility } from '../http/visibility.js';
@@ -36,7 +37,7 @@ export class LotQueriesController {
     const row = await this.find(request);
     const etag = `"${row.revision}"`;
     reply.header('etag', etag);
-    if (request.headers['if-none-match'] === etag) {
+    if (isKnown(request.headers['if-none-match'], etag)) {
       reply.status(304);
       return undefined;
     }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { GavelClient } from '../testing/gavel-client.js';
 import { RunningServer } from '../testing/running-server.js';
 
@@ -77,6 +78,30 @@ describe('repeats and preconditions', () => {
     expect((await bid(600)).status).toBe(201);
     expect(await bid(700)).toMatchObject({ status: 412, body: { code: 'stale' } });
     expect((await bidder.post(`/api/lots/${lotId}/bids`, { amount: 800 }, { 'if-match': '*' })).status).toBe(201);
+  });
+
+  it('refuses a time that has passed at the first call, and answers the repeat of a call that came in time', async () => {
+    const headers = { 'idempotency-key': 'in-time' };
+    const late = { 'idempotency-key': 'too-late' };
+    const soon = new Date(Date.now() + 5_000).toISOString();
+    const create = { title: 'Soon', closesAt: soon };
+    const { auctionId } = await admin.createAuction();
+    const vehicle = { vin: '1HGCM82633A004352', make: 'Honda', model: 'Accord', year: 2003, mileage: 1 };
+    const requests = [
+      ['/api/auctions', create],
+      [`/api/auctions/${auctionId}/lots`, { ...create, startingBid: 1 }],
+      [`/api/auctions/${auctionId}/lots`, { ...create, startingBid: 1, vehicle }],
+    ] as const;
+    const key = (at: number, { 'idempotency-key': name }: typeof headers) => ({ 'idempotency-key': `${name}-${at}` });
+    const first = [];
+    for (const [at, [path, body]] of requests.entries()) first.push(await admin.post(path, body, key(at, headers)));
+    expect(first.map(({ status }) => status)).toEqual([201, 201, 201]);
+    await sleep(Date.parse(soon) + 1 - Date.now());
+    const passed = { status: 400, body: { errors: [{ field: 'closesAt', message: 'must lie in the future' }] } };
+    for (const [at, [path, body]] of requests.entries()) {
+      expect((await admin.post(path, body, key(at, headers))).status).toBe(201);
+      expect(await admin.post(path, body, key(at, late))).toMatchObject(passed);
+    }
   });
 
   it('answers 304 to who knows the lot as it is', async () => {

@@ -3,11 +3,20 @@ import type { IncomingMessage } from 'node:http';
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
+import {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import { type Authentication, admit, type Identified } from '../auth/authenticate.js';
 import { actorOf, type Principal } from '../auth/principal.js';
 import type { RateLimit } from '../auth/rate-limit.js';
 import { openApi } from './open-api.js';
+import { sendProblem } from './problem-filter.js';
+import { ProblemAnswer, validationFailed } from './problems.js';
 import { securityHeaders } from './security-headers.js';
 import { compileValidator } from './validation.js';
 
@@ -32,10 +41,18 @@ export function fastifyAdapter(logger: FastifyBaseLogger): FastifyAdapter {
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     genReqId: requestId,
+    frameworkErrors: refuseAddress,
   });
   adapter.getInstance().setValidatorCompiler(compileValidator);
   adapter.getInstance().removeContentTypeParser('text/plain');
   return adapter;
+}
+
+/** What is wrong before any route or hook is reached: an address that is no URL. Nobody needs a credential to be told so. */
+function refuseAddress({ statusCode }: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers(securityHeaders).header('x-request-id', request.id);
+  const tooLong = statusCode === 414 && new ProblemAnswer(414, 'address-too-long', 'No id is as long as that.');
+  sendProblem(reply, request, tooLong || validationFailed([{ field: 'path', message: 'is not a valid URL' }]));
 }
 
 /** Tells the requests of this process from those of any other. */

@@ -28,6 +28,7 @@ const refusals: Record<RefusalCode, readonly [status: number, detail: string]> =
   'auction-ended': [409, 'The auction is ending or has ended.'],
   'auction-cancelled': [409, 'The auction was cancelled.'],
   'auction-full': [409, 'The auction has as many lots as it can take.'],
+  'time-passed': [400, 'must lie in the future'],
   'lot-not-found': [404, 'There is no such lot.'],
   'lot-not-open': [409, 'The lot is not open.'],
   'lot-closed': [409, 'The lot is closed.'],
@@ -49,6 +50,7 @@ const refusals: Record<RefusalCode, readonly [status: number, detail: string]> =
 /** The answer to a refused command; what the refusal carries becomes members of the problem. */
 export function refusalAnswer(refusal: Refusal): ProblemAnswer {
   const [status, detail] = refusals[refusal.code];
+  if (refusal.code === 'time-passed') return validationFailed([{ field: refusal.field, message: detail }]);
   const { code, ...more } = refusal;
   return new ProblemAnswer(status, code, detail, more);
 }

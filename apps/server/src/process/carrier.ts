@@ -83,7 +83,7 @@ export class Carrier {
    */
   async completeClaim(claim: VehicleClaim, context: CommandContext): Promise<Outcome<AuctionState, AuctionEvent>> {
     const { vin, auctionId, lotId, offer } = claim;
-    const outcome = await this.auctions.execute(auctionId, { type: 'AddLot', lotId, offer }, context);
+    const outcome = await this.auctions.execute(auctionId, { type: 'AddLot', lotId, offer, at: null }, context);
     if (outcome.kind === 'accepted' || outcome.kind === 'unchanged') await this.carryAddedLot(auctionId, lotId);
     else await this.vehicles.execute(vin, { type: 'ReleaseVehicle', lotId }, followUp(auctionId, lotId, 'release'));
     return outcome;

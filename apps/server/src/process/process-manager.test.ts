@@ -61,9 +61,9 @@ async function runAuction({ auctions, lots, vehicles, carrier }: ReturnType<type
   const [car, other] = LOTS as [string, string];
   const claim = { vin: VIN, lotId: car, auctionId: AUCTION, offer: offer(VIN) };
   const claiming = context();
-  await vehicles.execute(VIN, { type: 'ClaimVehicle', ...claim }, claiming);
+  await vehicles.execute(VIN, { type: 'ClaimVehicle', ...claim, at: 1 }, claiming);
   await carrier.completeClaim(claim, claiming);
-  await auctions.execute(AUCTION, { type: 'AddLot', lotId: other, offer: offer(null) }, context());
+  await auctions.execute(AUCTION, { type: 'AddLot', lotId: other, offer: offer(null), at: 1 }, context());
   await carrier.carryAddedLot(AUCTION, other);
   await auctions.execute(AUCTION, { type: 'StartAuction', at: 2 }, context());
   await carrier.carryAuction(AUCTION);

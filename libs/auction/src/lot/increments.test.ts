@@ -26,6 +26,38 @@ describe("eBay's increments", () => {
   });
 });
 
+/** As the sources publish them, in whole units: up to each price, the step. */
+const published = {
+  'trade-me': [
+    [20, 0.5],
+    [200, 1],
+    [1_000, 5],
+    [5_000, 10],
+    [25_000, 50],
+    [Number.POSITIVE_INFINITY, 100],
+  ],
+  copart: [
+    [5, 1],
+    [40, 5],
+    [100, 10],
+    [1_000, 25],
+    [5_000, 50],
+    [25_000, 100],
+    [50_000, 250],
+    [100_000, 500],
+    [Number.POSITIVE_INFINITY, 1_000],
+  ],
+} as const;
+
+describe.each(['trade-me', 'copart'] as const)('the increments of %s', (name) => {
+  it('are those that are published', () => {
+    const below = published[name].map(([to]) => Math.min(to * 100 - 1, 999_999_999_999));
+    expect(below.map((price) => incrementAt(incrementPresets[name], price))).toEqual(
+      published[name].map(([, step]) => step * 100),
+    );
+  });
+});
+
 describe('an increment table', () => {
   it.each(Object.entries(incrementPresets))('by the name %s has a step for every price', (_, table) => {
     expect(isIncrementTable(table)).toBe(true);

@@ -4,8 +4,9 @@ import type { IncrementTable } from '#contracts/terms.js';
 const table = (...bands: [from: Money, step: Money][]): IncrementTable => bands.map(([from, step]) => ({ from, step }));
 
 /**
- * Increment tables by name, in minor units. Sources: eBay's bid-increment table for US dollars; Copart's for US dollars (its
- * band from 0 on); Trade Me's for New Zealand dollars. A lot keeps the table it was listed with, so a change here moves no
+ * Increment tables by name, in minor units. Sources: eBay's bid-increment table for US dollars; the table that Copart and its
+ * CrashedToys show on a lot's page, in euros and US dollars (read in November 2026); Trade Me's help page "Placing a bid", New
+ * Zealand dollars (read in November 2026). A lot keeps the table it was listed with, so a change here moves no
  * price of the past.
  */
 export const incrementPresets = {
@@ -21,7 +22,7 @@ export const incrementPresets = {
     [250_000, 5_000],
     [500_000, 10_000],
   ),
-  'trade-me': table([0, 50], [2_000, 100], [5_000, 200], [25_000, 500], [50_000, 1_000]),
+  'trade-me': table([0, 50], [2_000, 100], [20_000, 500], [100_000, 1_000], [500_000, 5_000], [2_500_000, 10_000]),
   copart: table(
     [0, 100],
     [500, 500],

@@ -1,5 +1,5 @@
 import type { VehicleEvent } from '#contracts/events/vehicle-events.js';
-import { lotOffer, nthLot } from '#testing/auction-builders.js';
+import { CREATED, lotOffer, nthLot } from '#testing/auction-builders.js';
 import { spec } from '#testing/decider-spec.js';
 import { auctionId } from '#testing/lot-builders.js';
 import { type ClaimVehicle, type ReleaseVehicle, vehicleDecider } from './vehicle-decider.js';
@@ -7,7 +7,14 @@ import { type ClaimVehicle, type ReleaseVehicle, vehicleDecider } from './vehicl
 const vehicle = spec(vehicleDecider);
 const vin = '1HGCM82633A004352';
 const offer = lotOffer({ vehicle: { vin, make: 'Honda', model: 'Accord', year: 2003, mileage: 98_000 } });
-const claim = (n: number): ClaimVehicle => ({ type: 'ClaimVehicle', vin, lotId: nthLot(n), auctionId, offer });
+const claim = (n: number): ClaimVehicle => ({
+  type: 'ClaimVehicle',
+  vin,
+  lotId: nthLot(n),
+  auctionId,
+  offer,
+  at: CREATED,
+});
 const release = (n: number): ReleaseVehicle => ({ type: 'ReleaseVehicle', lotId: nthLot(n) });
 const claimed = (n: number): VehicleEvent => ({
   type: 'VehicleClaimed',

@@ -1,6 +1,7 @@
 import { assertNever } from '#contracts/assert-never.js';
 import type { VehicleEvent } from '#contracts/events/vehicle-events.js';
 import type { LotOffer } from '#contracts/terms.js';
+import type { EpochMs } from '#contracts/time.js';
 import { accepted, type Decider, type Decision, refused, unchanged } from '../decider.js';
 
 /** Promises a vehicle to one lot, before the lot is added to its auction. */
@@ -10,6 +11,7 @@ export interface ClaimVehicle {
   readonly lotId: string;
   readonly auctionId: string;
   readonly offer: LotOffer;
+  readonly at: EpochMs;
 }
 
 /** The lot is settled, or could not be added. */
@@ -29,8 +31,10 @@ export type VehicleState =
 function decide(command: VehicleCommand, state: VehicleState): Decision<VehicleEvent> {
   switch (command.type) {
     case 'ClaimVehicle': {
-      const { type: _, ...data } = command;
+      const { type: _, at, ...data } = command;
       if (state.seen.includes(command.lotId)) return unchanged;
+      const { closesAt } = command.offer;
+      if (closesAt !== null && closesAt <= at) return refused({ code: 'time-passed', field: 'closesAt' });
       if (state.phase === 'claimed') return refused({ code: 'vehicle-already-listed', lotId: state.lotId });
       return accepted({ type: 'VehicleClaimed', data });
     }

@@ -72,7 +72,7 @@ class Play {
     });
     for (let i = 0; i < lotsPerAuction; i += 1) yield* this.#addLot(auctionId, i);
     // Decided, and never carried to a lot: counts nowhere.
-    yield* this.#auction(auctionId, { type: 'AddLot', lotId: this.#id(), offer: offer(0) });
+    yield* this.#auction(auctionId, { type: 'AddLot', lotId: this.#id(), offer: offer(0), at: this.#now });
     if (index % 7 === 6) {
       yield* this.#auction(auctionId, { type: 'CancelAuction', at: this.#now });
       return;
@@ -91,7 +91,7 @@ class Play {
       const { vin } = terms.vehicle;
       yield this.#step(vehicleStream(vin), [{ type: 'VehicleClaimed', data: { vin, lotId, auctionId, offer: terms } }]);
     }
-    for (const event of yield* this.#auction(auctionId, { type: 'AddLot', lotId, offer: terms })) {
+    for (const event of yield* this.#auction(auctionId, { type: 'AddLot', lotId, offer: terms, at: this.#now })) {
       if (event.type !== 'LotAdded') continue;
       const { ordinal } = event.data;
       yield* this.#lot(lotId, {

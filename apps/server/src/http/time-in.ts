@@ -1,0 +1,10 @@
+import type { EpochMs } from '#contracts/time.js';
+import { validationFailed } from './problems.js';
+
+/** An optional time of a body; null where it is not given. Throws 400 for a day that no calendar has. */
+export function timeIn(field: string, text: string | undefined): EpochMs | null {
+  if (text === undefined) return null;
+  const at = Date.parse(text);
+  if (!Number.isSafeInteger(at) || at < 0) throw validationFailed([{ field, message: 'must be a time that exists' }]);
+  return at;
+}
