@@ -168,6 +168,32 @@ describe('bidding over HTTP', () => {
     expect((await b.post(`/api/lots/${lotId}/bids`, { amount: 1_000 })).body.code).toBe('bidding-not-offered');
   });
 
+  it('sells one unit beside bidding to whoever is first, and tells the others what the lot is now', async () => {
+    const [a, b] = bidder();
+    const { lotId } = await openLot({
+      reserve: 5_000,
+      buyNow: { price: 9_000, quantity: 1, policy: 'until-reserve-met' },
+    });
+    await b.bid(lotId, 4_000);
+    const bought = await a.post(`/api/lots/${lotId}/purchases`, {});
+    expect(bought).toMatchObject({ status: 201, body: { available: 0 } });
+    expect(await b.post(`/api/lots/${lotId}/bids`, { amount: 9_000 })).toMatchObject({
+      status: 409,
+      body: { code: 'lot-closed', state: 'sold' },
+    });
+    const other = await openLot({ buyNow: { price: 9_000, quantity: 1 } });
+    await b.bid(other.lotId, 4_000);
+    expect(await a.post(`/api/lots/${other.lotId}/purchases`, {})).toMatchObject({
+      status: 409,
+      body: { code: 'buy-now-ended', state: 'open' },
+    });
+    expect((await a.get(`/api/lots/${lotId}/result?atLeast=${bought.body.position}`)).body).toMatchObject({
+      state: 'sold',
+      winnerId: 'ada',
+      amount: 9_000,
+    });
+  });
+
   it('sells 100 units to 500 concurrent buyers exactly once each', async () => {
     const [a] = bidder();
     const { lotId } = await openLot({ buyNow: { price: 5, quantity: 100 } });

@@ -56,13 +56,15 @@ const digestOf = (request: FastifyRequest): string =>
 type Done<State, Event> = Extract<Outcome<State, Event>, { kind: 'accepted' | 'unchanged' }>;
 
 /** The outcome of a command that came through; throws the answer to one that did not. */
-export function done<State, Event>(outcome: Outcome<State, Event>): Done<State, Event> {
+export function done<State extends { readonly phase: string }, Event>(
+  outcome: Outcome<State, Event>,
+): Done<State, Event> {
   switch (outcome.kind) {
     case 'accepted':
     case 'unchanged':
       return outcome;
     case 'refused':
-      throw refusalAnswer(outcome.refusal);
+      throw refusalAnswer(outcome.refusal, outcome.state?.phase);
     case 'stale':
       throw new ProblemAnswer(412, 'stale', 'The resource has changed since.', { revision: outcome.actual });
     case 'key-reused':

@@ -47,12 +47,15 @@ const refusals: Record<RefusalCode, readonly [status: number, detail: string]> =
   'webhook-not-found': [404, 'There is no such webhook.'],
 };
 
-/** The answer to a refused command; what the refusal carries becomes members of the problem. */
-export function refusalAnswer(refusal: Refusal): ProblemAnswer {
+/**
+ * The answer to a refused command; what the refusal carries becomes members of the problem. A conflict tells the `state` of the resource
+ * that it was refused on, where that is known: who lost a race learns what was won.
+ */
+export function refusalAnswer(refusal: Refusal, state?: string): ProblemAnswer {
   const [status, detail] = refusals[refusal.code];
   if (refusal.code === 'time-passed') return validationFailed([{ field: refusal.field, message: detail }]);
   const { code, ...more } = refusal;
-  return new ProblemAnswer(status, code, detail, more);
+  return new ProblemAnswer(status, code, detail, { ...more, ...(status === 409 && state !== undefined && { state }) });
 }
 
 export const validationFailed = (errors: readonly FieldError[]): ProblemAnswer =>

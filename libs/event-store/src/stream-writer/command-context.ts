@@ -29,7 +29,12 @@ export type Outcome<State, Event> =
       readonly repeated: boolean;
     }
   | { readonly kind: 'unchanged'; readonly state: State; readonly revision: number; readonly position: Position }
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | {
+      readonly kind: 'refused';
+      readonly refusal: Refusal;
+      /** On which it was refused; left out where the stream was not asked. */
+      readonly state?: State;
+    }
   | { readonly kind: 'stale'; readonly actual: number }
   | { readonly kind: 'key-reused' };
 

@@ -71,7 +71,7 @@ export function decideBatch<State, Command, Event extends { type: string; data: 
       return { kind: 'answer', waiting, outcome: { kind: 'stale', actual: revision } };
     }
     const decision = decider.decide(command, state);
-    if (decision.kind === 'refused') return { kind: 'answer', waiting, outcome: decision };
+    if (decision.kind === 'refused') return { kind: 'answer', waiting, outcome: { ...decision, state } };
     if (decision.kind === 'unchanged') {
       return { kind: 'unchanged', waiting, state, revision };
     }

@@ -87,6 +87,7 @@ describe('the stream writer', () => {
     expect(await writer.execute('a', { type: 'cancel' }, context())).toEqual({
       kind: 'refused',
       refusal: { code: 'auction-ended' },
+      state: { started: 1 },
     });
     expect(await writer.execute('a', { type: 'nothing' }, context())).toEqual({
       kind: 'unchanged',
