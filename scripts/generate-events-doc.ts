@@ -3,8 +3,10 @@ import { pathToFileURL } from 'node:url';
 import { LotResult, Stagger } from '#contracts/events/auction-events.js';
 import { catalogue } from '#contracts/events/catalogue.js';
 import type { EventDefinition } from '#contracts/events/define-event.js';
+import { publicDefinitions } from '#contracts/public-events/public-catalogue.js';
 import { BuyNow, IncrementBand, LotOffer, LotTerms, SoftClose, Vehicle } from '#contracts/terms.js';
 import { eventsDoc, type Shape } from './events-doc.js';
+import { publicComplaints } from './public-schemas.js';
 import { complaints, locksOf } from './schema-locks.js';
 
 /*
@@ -16,6 +18,7 @@ const command = 'npm run docs';
 const repository = new URL('../../', import.meta.url);
 const docFile = 'docs/events.md';
 const lockFolder = 'libs/contracts/schemas/';
+const publicFolder = 'libs/contracts/public-schemas/';
 
 const definitions = catalogue as unknown as readonly EventDefinition[];
 const shapes: readonly Shape[] = [
@@ -33,20 +36,29 @@ const shapes: readonly Shape[] = [
 export function stale(root: URL): string[] {
   const isCurrent = readFileSync(new URL(docFile, root), 'utf8') === eventsDoc(definitions, shapes);
   const doc = isCurrent ? [] : [`${docFile} is not what the catalogue says: run ${command}`];
-  return [...doc, ...complaints(definitions, lockedTexts(root), command)];
+  return [
+    ...doc,
+    ...complaints(definitions, lockedTexts(root, lockFolder), command),
+    ...publicComplaints(publicDefinitions, lockedTexts(root, publicFolder), command),
+  ];
 }
 
-function lockedTexts(root: URL): Map<string, string> {
-  const folder = new URL(lockFolder, root);
+function lockedTexts(root: URL, path: string): Map<string, string> {
+  const folder = new URL(path, root);
   return new Map(readdirSync(folder).map((file) => [file, readFileSync(new URL(file, folder), 'utf8')]));
 }
 
 /** Never overwrites a lock: that a version changed is for its author to mend. */
 export function write(root: URL): void {
   writeFileSync(new URL(docFile, root), eventsDoc(definitions, shapes));
-  const locked = lockedTexts(root);
-  for (const [file, text] of locksOf(definitions)) {
-    if (!locked.has(file)) writeFileSync(new URL(lockFolder + file, root), text);
+  for (const [folder, kinds] of [
+    [lockFolder, definitions],
+    [publicFolder, publicDefinitions],
+  ] as const) {
+    const locked = lockedTexts(root, folder);
+    for (const [file, text] of locksOf(kinds)) {
+      if (!locked.has(file)) writeFileSync(new URL(folder + file, root), text);
+    }
   }
 }
 

@@ -6,7 +6,7 @@ import type { EventDefinition } from '#contracts/events/define-event.js';
  * locked never changes: stored events rely on it.
  */
 
-type Locked = Pick<EventDefinition, 'type' | 'version' | 'schema'>;
+type Locked = Pick<EventDefinition, 'type' | 'version'> & { readonly schema: object };
 
 /** File names and their texts; what does not decide whether data is valid (descriptions) is left out. */
 export const locksOf = (definitions: readonly Locked[]): Map<string, string> =>

@@ -7,6 +7,8 @@ import { AuctionQueriesController } from './api/auction-queries.controller.js';
 import { BidQueriesController } from './api/bid-queries.controller.js';
 import { BuyNowController } from './api/buy-now.controller.js';
 import { CreateAuctionController } from './api/create-auction.controller.js';
+import { EventSchemasController } from './api/event-schemas.controller.js';
+import { EventsChannel } from './api/events-channel.js';
 import { KeysController } from './api/keys.controller.js';
 import { LotQueriesController } from './api/lot-queries.controller.js';
 import { LowerReserveController } from './api/lower-reserve.controller.js';
@@ -42,6 +44,7 @@ const controllers = [
   KeysController,
   StreamController,
   OpenApiController,
+  EventSchemasController,
 ];
 
 @Module({})
@@ -52,14 +55,16 @@ export interface Edge {
   readonly metrics: Metrics;
   readonly authentication: Authentication;
   readonly roles: Roles;
+  readonly eventsChannel: EventsChannel;
 }
 
 /** The HTTP interface on a backend. */
-export function gavelModule(backend: Backend, { metrics, authentication, roles }: Edge): DynamicModule {
+export function gavelModule(backend: Backend, { metrics, authentication, roles, eventsChannel }: Edge): DynamicModule {
   const parts: [provide: abstract new (...args: never[]) => object, useValue: object][] = [
     [Backend, backend],
     [Metrics, metrics],
     [Authentication, authentication],
+    [EventsChannel, eventsChannel],
     [Push, backend.push],
     [Clock, backend.clock],
     [BidderAliases, backend.aliases],

@@ -51,7 +51,7 @@ export async function startServer(settings: Settings, log: Logger): Promise<Serv
     refuseSoldOut(fastify, backend.soldOut, metrics);
     observeRequests(fastify, metrics);
     const app = await NestFactory.create<NestFastifyApplication>(
-      gavelModule(backend, { metrics, authentication, roles: settings.roles }),
+      gavelModule(backend, { metrics, authentication, roles: settings.roles, eventsChannel: settings.eventsChannel }),
       adapter,
       {
         logger: nestLogger(log),

@@ -4,6 +4,7 @@ import addFormats from 'ajv-formats';
 import Type, { type Static } from 'typebox';
 import { Literals } from '#contracts/literals.js';
 import { parseConnectionString } from '#event-store/eventstoredb/connection-string.js';
+import { EventsChannel } from './api/events-channel.js';
 import type { PushLimits } from './push/push.js';
 import { type KafkaSettings, kafkaEnvironment, kafkaSettings } from './relay/kafka-settings.js';
 import { parseRoles, ROLES, type Roles } from './roles.js';
@@ -46,6 +47,7 @@ export interface Settings {
   readonly redisUrl: string | undefined;
   /** Where events go for partners; undefined: no Kafka. */
   readonly kafka: KafkaSettings | undefined;
+  readonly eventsChannel: EventsChannel;
   /** Requests a second per principal, with bursts of ten times as many; 0: no limit. */
   readonly rateLimit: number;
   /** WebSockets and event streams at once, in all and of one caller. */
@@ -74,6 +76,10 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   if (values['EVENTSTORE_URL'] !== undefined && values['GAVEL_ALIAS_KEY'] === undefined) {
     throw new BadSetting('GAVEL_ALIAS_KEY is missing, but EVENTSTORE_URL is set: every instance needs the same one');
   }
+  // Better no start than one that ignores it.
+  if (values['SCHEMA_REGISTRY_URL'] !== undefined) {
+    throw new BadSetting('SCHEMA_REGISTRY_URL is set, but this version has no part that uses it');
+  }
   if (!check(values)) {
     const [error] = check.errors ?? [];
     const name = error?.instancePath.slice(1) || 'settings';
@@ -90,6 +96,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     aliasKey: values.GAVEL_ALIAS_KEY,
     redisUrl: values.REDIS_URL,
     kafka: kafka(values),
+    eventsChannel: new EventsChannel(values.KAFKA_TOPIC, values.KAFKA_PARTITIONS),
     rateLimit: values.GAVEL_RATE_LIMIT,
     pushLimits: { connections: values.GAVEL_PUSH_CONNECTIONS, perCaller: values.GAVEL_PUSH_PER_CALLER },
     origins: values.GAVEL_ORIGINS.split(',').filter((origin) => origin !== ''),

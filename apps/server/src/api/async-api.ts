@@ -1,0 +1,74 @@
+import Type from 'typebox';
+import type { PublicEventDefinition } from '#contracts/public-events/define-public-event.js';
+import { publicDefinitions } from '#contracts/public-events/public-catalogue.js';
+import { EVENT_SOURCE } from '#messaging/event-record.js';
+import type { EventsChannel } from './events-channel.js';
+
+const Headers = Type.Object({
+  ce_specversion: Type.Literal('1.0'),
+  ce_id: Type.String({ description: 'As eventId' }),
+  ce_type: Type.String({ description: 'As eventType' }),
+  ce_source: Type.Literal(EVENT_SOURCE),
+  ce_time: Type.String({ format: 'date-time', description: 'As timestamp' }),
+  'content-type': Type.Literal('application/json'),
+});
+
+/** The JSON Schema of one public event, as partners fetch it. */
+export const jsonSchemaOf = ({ type, version, meaning, schema }: PublicEventDefinition): object => ({
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: type,
+  description: meaning,
+  'x-version': version,
+  ...JSON.parse(JSON.stringify(schema)),
+});
+
+/** AsyncAPI 3.0 of what partners can consume, from the catalogue of public events. */
+export function asyncApi({ topic, partitions }: EventsChannel): object {
+  const messages = Object.fromEntries(publicDefinitions.map((event) => [event.type, message(event)]));
+  const names = Object.keys(messages);
+  return {
+    asyncapi: '3.0.0',
+    info: {
+      title: 'Gavel: events for partners',
+      version: '1.0.0',
+      description:
+        'Every public event once, in order per auction, for whoever reads with isolation.level=read_committed. Money is an integer in ' +
+        'minor units, times are ISO 8601 UTC. Fields may be added; ignore those that you do not know.',
+    },
+    defaultContentType: 'application/json',
+    channels: {
+      events: {
+        address: topic,
+        description: 'Keyed by auctionId. Kept for seven days.',
+        messages: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/messages/${name}` }])),
+        bindings: {
+          kafka: {
+            topic,
+            partitions,
+            topicConfiguration: { 'cleanup.policy': ['delete'], 'retention.ms': 604_800_000 },
+            bindingVersion: '0.5.0',
+          },
+        },
+      },
+    },
+    operations: {
+      publishEvents: {
+        action: 'send',
+        channel: { $ref: '#/channels/events' },
+        summary: 'Gavel publishes what has happened in its auctions',
+        messages: names.map((name) => ({ $ref: `#/channels/events/messages/${name}` })),
+      },
+    },
+    components: { messages },
+  };
+}
+
+const message = ({ type, meaning, schema }: PublicEventDefinition) => ({
+  name: type,
+  title: type,
+  summary: meaning,
+  contentType: 'application/json',
+  headers: JSON.parse(JSON.stringify(Headers)),
+  payload: JSON.parse(JSON.stringify(schema)),
+  bindings: { kafka: { key: { type: 'string', description: 'auctionId' }, bindingVersion: '0.5.0' } },
+});
