@@ -7,6 +7,7 @@ import { longLot } from './benchmarks/long-lot.js';
 import { manyLots } from './benchmarks/many-lots.js';
 import { rebuild } from './benchmarks/rebuild.js';
 import { redisHop } from './benchmarks/redis-hop.js';
+import { relay } from './benchmarks/relay.js';
 
 const benchmarks: readonly Benchmark[] = [
   httpBid,
@@ -17,6 +18,7 @@ const benchmarks: readonly Benchmark[] = [
   longLot,
   buyNow,
   redisHop,
+  relay,
 ];
 
 /** All, or those of the names, in their own order. Throws for a name that there is not. */

@@ -3,7 +3,12 @@ import { delimiter, join } from 'node:path';
 import type { Tool } from './benchmark.js';
 
 /** The Debian package that has the program. */
-const packages: Readonly<Record<Tool, string>> = { wrk: 'wrk', 'redis-server': 'redis-server', taskset: 'util-linux' };
+const packages: Readonly<Record<Tool, string>> = {
+  wrk: 'wrk',
+  'redis-server': 'redis-server',
+  taskset: 'util-linux',
+  java: 'openjdk-17-jre-headless',
+};
 
 /** Throws when a program is missing: a benchmark without its limit says nothing. */
 export function requireTools(tools: readonly Tool[]): void {

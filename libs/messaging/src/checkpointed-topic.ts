@@ -15,7 +15,7 @@ export interface CheckpointedTopic {
    * repeat would help, and anything else when one may.
    */
   takeOver(): Promise<TopicWriter>;
-  /** How far whoever writes has come; null: nothing was ever committed. */
+  /** How far whoever writes has come, as readers see it: a commit shows a moment later. Null: nothing was ever committed. */
   committed(): Promise<string | null>;
   close(): Promise<void>;
 }

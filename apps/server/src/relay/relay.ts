@@ -12,10 +12,10 @@ import { eventRecord } from '#messaging/event-record.js';
 import { Backlog } from './backlog.js';
 
 /** Kafka refuses more than a megabyte at once for one partition, and all the records of a transaction may go to one. */
-const MAX_BATCH_BYTES = 900_000;
-const MAX_BATCH_EVENTS = 2_000;
+export const MAX_BATCH_BYTES = 900_000;
+export const MAX_BATCH_EVENTS = 2_000;
 /** Of the headers, the key and what Kafka adds to a record. */
-const HEADER_BYTES = 300;
+export const HEADER_BYTES = 300;
 const RETRY_MS = { first: 100, cap: 10_000 };
 const LOOK_MS = 1_000;
 const STOP_MS = 5_000;

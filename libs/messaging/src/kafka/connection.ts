@@ -22,9 +22,9 @@ export interface KafkaLog {
 
 /**
  * What is tried again within one call, milliseconds: a commit that is still being carried through delays the next transaction by some
- * of them, an election by a second or two. What takes longer is an error, and whoever called decides.
+ * of them. What takes longer than a second is an error, and whoever called decides.
  */
-export const RETRY = { initialRetryTime: 2, multiplier: 1.6, maxRetryTime: 500, retries: 16 };
+export const RETRY = { initialRetryTime: 2, multiplier: 1.6, maxRetryTime: 500, retries: 12 };
 const CONNECT_MS = 3_000;
 const REQUEST_MS = 15_000;
 

@@ -169,7 +169,8 @@ export class KafkaBroker {
         'ssl.keystore.location': join(directory, 'broker.pem'),
         'ssl.truststore.type': 'PEM',
         'ssl.truststore.location': join(directory, 'ca.pem'),
-        'ssl.client.auth': 'required',
+        // Beside SASL it counts only for a listener by name.
+        'listener.name.sasl_ssl.ssl.client.auth': 'required',
         'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
         'super.users': `User:ANONYMOUS;User:${options.superUser}`,
       }),

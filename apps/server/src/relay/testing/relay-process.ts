@@ -19,7 +19,8 @@ export interface RelayTask {
     readonly step: Step;
     readonly nth: number;
     readonly signal: 'SIGKILL' | 'SIGSTOP';
-    readonly later: boolean;
+    /** Milliseconds after the step, while what follows it is on its way; 0: at once. */
+    readonly later: number;
   };
 }
 
@@ -46,8 +47,7 @@ function main({ directory, brokers, topic, transactionMs, takeOverMs, fate }: Re
     counts.set(step, count);
     if (fate === undefined || step !== fate.step || count !== fate.nth) return;
     process.stdout.write('fate\n');
-    // Later: while the request that belongs to the step is on its way.
-    if (fate.later) setTimeout(() => process.kill(process.pid, fate.signal), 1);
+    if (fate.later > 0) setTimeout(() => process.kill(process.pid, fate.signal), fate.later);
     else process.kill(process.pid, fate.signal);
   };
   const log = { info: tell, warn: tell, error: tell, debug: () => {} };

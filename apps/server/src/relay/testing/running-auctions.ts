@@ -42,7 +42,7 @@ export class RunningAuctions {
   private async write(): Promise<void> {
     while (this.running) {
       await Promise.all(this.lots.map((lot) => this.bid(lot)));
-      await sleep(10);
+      await sleep(40);
     }
   }
 

@@ -1,0 +1,19 @@
+// node docs/examples/consume-events.mjs: prints every event, from the oldest that is kept on; with the same group, from where it stopped.
+import { Kafka } from 'kafkajs';
+
+const { KAFKA_BROKERS = 'localhost:9092', KAFKA_TOPIC = 'auction-events', GROUP = 'partner-acme' } = process.env;
+const { USERNAME: username, PASSWORD: password } = process.env;
+const secured = username ? { ssl: true, sasl: { mechanism: 'scram-sha-512', username, password } } : {};
+
+const kafka = new Kafka({ clientId: GROUP, brokers: KAFKA_BROKERS.split(','), ...secured });
+const consumer = kafka.consumer({ groupId: GROUP });
+await consumer.connect();
+await consumer.subscribe({ topic: KAFKA_TOPIC, fromBeginning: true });
+await consumer.run({
+  eachMessage: async ({ message }) => {
+    const { eventId, eventType, auctionId, timestamp, payload } = JSON.parse(message.value);
+    // Do your work here, and do it so that a second time changes nothing: after a crash the last events come again.
+    console.log(JSON.stringify({ eventId, eventType, auctionId, timestamp, payload }));
+  },
+});
+process.once('SIGTERM', () => consumer.disconnect());
