@@ -136,3 +136,17 @@ export class Market {
     return [hub, new Push({ hub, store, readModels, clock, metrics, limits, log })];
   }
 }
+
+/** A bid that was stored after the close. */
+export const lateBid = (bidderId: string, amount: number): GavelEvent => ({
+  type: 'BidArrivedLate',
+  data: {
+    lotId: lotOf(0),
+    auctionId: auctionOf(0),
+    bidId: id(9),
+    bidderId,
+    amount,
+    acceptedAt: OPENS,
+    closedAt: OPENS,
+  },
+});

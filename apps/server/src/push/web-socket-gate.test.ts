@@ -1,0 +1,178 @@
+import { once } from 'node:events';
+import { type ClientRequest, get, type IncomingMessage } from 'node:http';
+import { WebSocket } from 'ws';
+import type { GavelClient } from '../testing/gavel-client.js';
+import { PushClient } from '../testing/push-client.js';
+import { RunningServer } from '../testing/running-server.js';
+
+const SOME_LOT = '019a0000-0000-7000-8000-000000000001';
+
+describe('the door of /ws', () => {
+  let running: RunningServer;
+  let ada: GavelClient;
+  const open: PushClient[] = [];
+  beforeAll(async () => {
+    running = await RunningServer.start({ GAVEL_PUSH_PER_CALLER: '2', GAVEL_ORIGINS: 'https://shop.example' });
+    ada = await running.admin.newCaller('bidder', 'ada');
+  });
+  afterEach(() => {
+    for (const client of open.splice(0)) client.close();
+  });
+  afterAll(() => running.stop());
+
+  const connect = async (caller: Pick<GavelClient, 'url' | 'key'>, headers = {}) => {
+    const client = await PushClient.open(caller, headers);
+    open.push(client);
+    return client;
+  };
+  const stranger = () => connect({ url: running.admin.url, key: null });
+
+  /** The answer to an upgrade that is refused. */
+  async function refused(path: string, headers: Record<string, string>) {
+    const ws = new WebSocket(`${running.admin.url.replace('http', 'ws')}${path}`, { headers });
+    const [, response] = (await once(ws, 'unexpected-response')) as [ClientRequest, IncomingMessage];
+    let body = '';
+    for await (const chunk of response) body += chunk;
+    return { status: response.statusCode, code: JSON.parse(body).code, type: response.headers['content-type'] };
+  }
+
+  it.each([
+    ['a wrong key', '/ws', { authorization: 'Bearer wrong' }, 401, 'unauthenticated'],
+    ['an empty key', '/ws', { 'x-api-key': '' }, 401, 'unauthenticated'],
+    ['a page from elsewhere', '/ws', { origin: 'https://evil.example' }, 403, 'origin-not-allowed'],
+    ['a page without an origin', '/ws', { origin: 'null' }, 403, 'origin-not-allowed'],
+    ['another address', '/wss', {}, 404, 'not-found'],
+  ] as const)('is closed for %s', async (_, path, headers, status, code) => {
+    expect(await refused(path, headers)).toEqual({ status, code, type: 'application/problem+json' });
+  });
+
+  it('is open for the own page, for those that are set, and for programs', async () => {
+    for (const headers of [{ origin: running.admin.url }, { origin: 'https://shop.example' }]) {
+      await (await connect(ada, headers)).next('Welcome');
+      open.pop()?.close();
+    }
+    const client = await connect({ url: ada.url, key: null }, { 'x-api-key': ada.key });
+    expect(await client.next('Welcome')).toMatchObject({ role: 'bidder', subject: 'ada' });
+  });
+
+  it('lets a browser say who it is in its first message', async () => {
+    const client = await stranger();
+    client.send({ authenticate: ada.key });
+    expect(await client.next('Welcome')).toMatchObject({ role: 'bidder', subject: 'ada' });
+    client.send({ authenticate: ada.key });
+    expect(await client.next('Problem')).toMatchObject({ code: 'already-authenticated' });
+  });
+
+  it.each([
+    ['says something else first', { subscribe: { lots: [SOME_LOT] } }],
+    ['has a wrong key', { authenticate: 'gvl_wrong' }],
+    ['says nothing sensible', 'hello'],
+  ] as const)('is closed again for who %s', async (_, message) => {
+    const client = await stranger();
+    client.send(message);
+    expect(await client.gone()).toEqual({ code: 4401, reason: 'unauthenticated' });
+    expect(client.messages).toEqual([{ type: 'Problem', code: 'unauthenticated', detail: expect.any(String) }]);
+  });
+
+  it.each([
+    ['no JSON', 'hello', 'message'],
+    ['none of the messages', { hello: 1 }, 'message'],
+    ['an unknown field', { subscribe: { lot: [] } }, 'subscribe.lot'],
+    ['no id', { subscribe: { lots: ['x'] } }, 'subscribe.lots.0'],
+    ['a position that is none', { subscribe: { after: -1 } }, 'subscribe.after'],
+    ['too many lots', { subscribe: { lots: Array(1_001).fill(SOME_LOT) } }, 'subscribe.lots'],
+  ] as const)('names what is wrong with %s, and stays open', async (_, message, field) => {
+    const client = await connect(ada);
+    client.send(message);
+    expect(await client.next('Problem')).toMatchObject({ code: 'validation-failed', errors: [{ field }] });
+    await client.subscribe({});
+  });
+
+  it('says that there is no such lot or auction, and subscribes to the rest', async () => {
+    const client = await connect(ada);
+    await client.subscribe({ lots: [SOME_LOT], auctions: [SOME_LOT] });
+    expect(client.of('Problem')).toEqual([
+      { type: 'Problem', code: 'lot-not-found', detail: expect.any(String), lotId: SOME_LOT },
+      { type: 'Problem', code: 'auction-not-found', detail: expect.any(String), auctionId: SOME_LOT },
+    ]);
+  });
+
+  it('takes so many connections of one caller', async () => {
+    await connect(ada);
+    await connect(ada);
+    const headers = { authorization: `Bearer ${ada.key}` };
+    expect(await refused('/ws', headers)).toMatchObject({ status: 429, code: 'too-many-connections' });
+    const client = await stranger();
+    client.send({ authenticate: ada.key });
+    expect(await client.gone()).toEqual({ code: 1013, reason: 'too-many-connections' });
+  });
+
+  it('closes on what is too large, no text, or too much', async () => {
+    const large = await connect(ada);
+    large.send(' '.repeat(64 * 1024 + 1));
+    expect((await large.gone()).code).toBe(1009);
+    const binary = await connect(ada);
+    binary.ws.send(Buffer.from('{}'), { binary: true });
+    expect((await binary.gone()).code).toBe(1003);
+    const many = await connect(ada);
+    for (let n = 0; n < 40; n += 1) many.send({ subscribe: {} });
+    expect(await many.gone()).toEqual({ code: 1008, reason: 'rate-limited' });
+  });
+});
+
+describe('server-sent events', () => {
+  let running: RunningServer;
+  let ada: GavelClient;
+  let lotId: string;
+  beforeAll(async () => {
+    running = await RunningServer.start();
+    ada = await running.admin.newCaller('bidder', 'ada');
+    const { auctionId } = await running.admin.createAuction();
+    lotId = (await running.admin.addLot(auctionId)).lotId;
+    await running.admin.run(auctionId, 'start');
+  });
+  afterAll(() => running.stop());
+
+  /** The first events of a stream. */
+  async function read(count: number, query: string, headers: Record<string, string> = {}) {
+    const response = await new Promise<IncomingMessage>((resolve) => {
+      get(`${ada.url}/api/stream?${query}`, { headers: { 'x-api-key': ada.key ?? '', ...headers } }, resolve);
+    });
+    let text = '';
+    for await (const chunk of response) {
+      text += chunk;
+      if (text.split('\n\n').length > count) break;
+    }
+    expect(response.headers['content-type']).toBe('text/event-stream; charset=utf-8');
+    return text
+      .split('\n\n')
+      .slice(0, count)
+      .map((block) => {
+        const lines = block
+          .split('\n')
+          .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]);
+        return Object.fromEntries(lines) as { id?: string; event: string; data: string };
+      });
+  }
+
+  it('are the same messages, with their positions as ids', async () => {
+    const events = await read(3, `lots=${lotId}`);
+    expect(events.map(({ event }) => event)).toEqual(['Welcome', 'LotSnapshot', 'Subscribed']);
+    const { position } = await ada.bid(lotId, 500);
+    const [, bid] = await read(3, `lots=${lotId}`, { 'last-event-id': events[2]?.id ?? '' });
+    expect(bid).toMatchObject({ event: 'BidPlaced', id: position });
+    expect(JSON.parse(bid?.data ?? '')).toMatchObject({ lotId, position, you: { bid: true, leading: true } });
+  });
+
+  it('ask for a credential, and name what is wrong', async () => {
+    expect((await ada.as(null).get(`/api/stream?lots=${lotId}`)).status).toBe(401);
+    for (const [query, field] of [
+      ['', 'query'],
+      ['lots=x', 'query.lots'],
+      [`lots=${lotId}&after=x`, 'query.after'],
+      ['lot=x', 'query.lot'],
+    ] as const) {
+      expect(await ada.get(`/api/stream?${query}`)).toMatchObject({ status: 400, body: { errors: [{ field }] } });
+    }
+  });
+});
