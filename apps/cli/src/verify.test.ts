@@ -44,6 +44,7 @@ describe('verify', () => {
         { model: 'auctionLots', rows: 1, differences: 0 },
         { model: 'bids', rows: 2, differences: 0 },
         { model: 'bidderBids', rows: 2, differences: 0 },
+        { model: 'bidOwners', rows: 2, differences: 0 },
         { model: 'keys', rows: 1, differences: 0 },
         { model: 'webhooks', rows: 0, differences: 0 },
       ],
@@ -53,7 +54,7 @@ describe('verify', () => {
     const { exitCode, stdout } = await run('verify');
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(
-      /^11 events of 4 streams\n\nread model {3}rows {2}differences\n(.*\n){7}\n0 differences, in [\d.]+ s\n$/,
+      /^11 events of 4 streams\n\nread model {3}rows {2}differences\n(.*\n){8}\n0 differences, in [\d.]+ s\n$/,
     );
   });
 

@@ -7,6 +7,7 @@ import { RedisStock } from '#coordination/redis/redis-stock.js';
 import type { Sequencer } from '#coordination/sequencer.js';
 import type { Stock } from '#coordination/stock.js';
 import type { EventStore } from '#event-store/event-store.js';
+import { Spool } from '#event-store/spool/spool.js';
 import { derivedDirectory, openStore } from '#event-store/store-location.js';
 import type { StreamWriterOptions } from '#event-store/stream-writer/stream-writer.js';
 import { BidderAliases } from '#platform/bidder-aliases.js';
@@ -29,6 +30,9 @@ import { PushMetrics } from './push/push-metrics.js';
 import type { Relay } from './relay/relay.js';
 import { startRelay } from './relay/start-relay.js';
 import type { Settings } from './settings.js';
+import { BidIntake } from './spool/bid-intake.js';
+import { BidSpool } from './spool/bid-spool.js';
+import { Drainer } from './spool/drainer.js';
 import { AuctionWriter, KeyWriter, LotWriter, VehicleWriter } from './writers.js';
 
 /** How often states of idle streams are let go, milliseconds. */
@@ -58,6 +62,8 @@ export class Backend {
   private relay: Relay | null = null;
   private readonly stock: Stock;
   private readonly sequencer: Sequencer | null;
+  readonly intake: BidIntake;
+  private readonly drainer: Drainer;
   private readonly processManager: ProcessManager;
   private readonly deadlines: Deadlines;
   private readonly eviction: NodeJS.Timeout;
@@ -70,6 +76,7 @@ export class Backend {
     readonly readModels: ReadModels,
     private readonly redis: RedisLink | null,
     readonly aliases: BidderAliases,
+    readonly spool: BidSpool,
     settings: Settings,
     private readonly metrics: Metrics,
     log: Logger,
@@ -90,14 +97,26 @@ export class Backend {
     this.stock = redis === null ? new InProcessStock(this.clock) : new RedisStock(redis);
     this.sequencer = redis === null ? null : new RedisSequencer(redis, (lotId) => this.lastSequence(lotId));
     this.bidNumbers = new BidNumbers(this.sequencer);
-    const { lots, stock, soldOut } = this;
+    const { clock, lots, stock, soldOut } = this;
     this.purchases = new Purchases({ lots, stock, soldOut, metrics, log });
     this.visibility = new Visibility(store, readModels);
     this.carrier = new Carrier(this.auctions, this.lots, this.vehicles, this.clock);
     const checkpoint = new CheckpointFile(join(derivedDirectory(settings), 'process-manager.position'));
     this.processManager = new ProcessManager(store, this.carrier, checkpoint, log);
-    this.deadlines = new Deadlines(readModels, this.lots, this.auctions, this.clock, log);
-    const { clock } = this;
+    this.drainer = new Drainer({
+      spool,
+      lots,
+      log,
+      shown: (position, withinMs) => this.visibility.bidsShown(position, withinMs),
+      onDrained: (became, event) => {
+        metrics.countDrained(became, event);
+        if (event !== undefined) this.bidNumbers.stored(event);
+      },
+    });
+    const { drainer } = this;
+    this.intake = new BidIntake({ lots, lotRows: readModels.lots, spool, drainer, afterMs: settings.spool.afterMs });
+    const holds = (lotId: string) => drainer.holds(lotId);
+    this.deadlines = new Deadlines({ readModels, lots, auctions: this.auctions, clock, log, holds });
     const hub = new Hub({ store, readModels, aliasOf: aliases.of, clock, log });
     this.push = new Push({
       hub,
@@ -128,7 +147,9 @@ export class Backend {
     const readModels = await openReadModels({ directory: join(derivedDirectory(settings), 'read-models'), store, log });
     const aliases = new BidderAliases(await aliasKey(dataDir, settings.aliasKey));
     const redis = settings.redisUrl === undefined ? null : await openRedis(settings.redisUrl, metrics, log);
-    const backend = new Backend(store, readModels, redis, aliases, settings, metrics, log);
+    const spool = new BidSpool(await Spool.open({ directory: dataDir }), settings.spool.capacity);
+    const backend = new Backend(store, readModels, redis, aliases, spool, settings, metrics, log);
+    backend.drainer.start();
     if (roles.has('api')) backend.push.start();
     if (roles.has('projector')) {
       await backend.processManager.start();
@@ -152,6 +173,7 @@ export class Backend {
       readModels: this.readModels.failure() ?? 'ok',
       processManager: this.processManager.failure ?? 'ok',
       push: this.push.failure ?? 'ok',
+      spool: this.spool.trouble(this.clock.now()) ?? 'ok',
     };
   }
 
@@ -163,6 +185,15 @@ export class Backend {
     };
   }
 
+  /** `degraded`: bids are taken, into the spool, and queries answered; commands of other kinds wait for the store. */
+  async readiness(): Promise<{ status: 'ok' | 'degraded' | 'unavailable'; checks: Record<string, string> }> {
+    const checks = await this.checks();
+    const { store, spool, ...others } = checks;
+    if (Object.values(others).some((check) => check !== 'ok')) return { status: 'unavailable', checks };
+    if (store === 'ok') return { status: spool === 'ok' ? 'ok' : 'degraded', checks };
+    return { status: this.spool.takesBids ? 'degraded' : 'unavailable', checks };
+  }
+
   /** Brings the gauges up to date. */
   observe(): void {
     this.push.observe();
@@ -170,6 +201,9 @@ export class Backend {
     for (const [kind, writer] of Object.entries({ lots, auctions, vehicles, keys })) {
       this.metrics.heldStreams.set({ kind }, writer.heldStreams);
     }
+    const { depth, oldestAt } = this.spool.state();
+    this.metrics.spoolDepth.set(depth);
+    this.metrics.spoolAge.set(oldestAt === null ? 0 : Math.max(0, this.clock.now() - oldestAt) / 1000);
     for (const [model, { position, head, behindMs }] of Object.entries(this.readModels.lag())) {
       const behind = head === null ? 0 : Number(BigInt(head) - BigInt(position ?? '0'));
       this.metrics.projectionLag.set({ model }, Math.max(0, behind));
@@ -183,9 +217,11 @@ export class Backend {
     await this.push.close();
     await this.deadlines.stop();
     await this.processManager.stop();
+    await this.drainer.stop();
     await Promise.all(this.writers().map((writer) => writer.drained()));
     await this.redis?.close();
     await this.relay?.stop();
+    await this.spool.close();
     await this.readModels.close();
     await this.store.close();
   }

@@ -5,6 +5,7 @@ import { ReadModels } from '#read-models/read-models.js';
 import { AddLotController } from './api/add-lot.controller.js';
 import { AuctionQueriesController } from './api/auction-queries.controller.js';
 import { BidQueriesController } from './api/bid-queries.controller.js';
+import { BidStatusController } from './api/bid-status.controller.js';
 import { BuyNowController } from './api/buy-now.controller.js';
 import { CreateAuctionController } from './api/create-auction.controller.js';
 import { EventSchemasController } from './api/event-schemas.controller.js';
@@ -27,6 +28,8 @@ import { Carrier } from './process/carrier.js';
 import { Push } from './push/push.js';
 import { StreamController } from './push/stream.controller.js';
 import type { Roles } from './roles.js';
+import { BidIntake } from './spool/bid-intake.js';
+import { BidSpool } from './spool/bid-spool.js';
 import { AuctionWriter, KeyWriter, LotWriter, VehicleWriter } from './writers.js';
 
 /** Of the role `api`. */
@@ -41,6 +44,7 @@ const controllers = [
   LowerReserveController,
   LotQueriesController,
   BidQueriesController,
+  BidStatusController,
   KeysController,
   StreamController,
   OpenApiController,
@@ -77,6 +81,8 @@ export function gavelModule(backend: Backend, { metrics, authentication, roles, 
     [Purchases, backend.purchases],
     [Carrier, backend.carrier],
     [Visibility, backend.visibility],
+    [BidIntake, backend.intake],
+    [BidSpool, backend.spool],
   ];
   const providers = parts.map(([provide, useValue]) => ({ provide, useValue }));
   return {

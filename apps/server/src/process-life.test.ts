@@ -81,8 +81,8 @@ describe('the life of the process', () => {
     60_000,
   );
 
-  it('answers bids with 503 while the disk is full, loses none that it acknowledged, answers queries, and recovers', async () => {
-    server = await ServerProcess.start(dataDir, {}, 1_500);
+  it('answers bids with 503 while the disk is full and nothing is spooled, loses none that it acknowledged, answers queries, and recovers', async () => {
+    server = await ServerProcess.start(dataDir, { GAVEL_SPOOL_MAX: '0' }, 1_500);
     const { admin } = server;
     const lotId = await openLot(admin);
     const bidder = await admin.newCaller('bidder', 'ada');

@@ -20,6 +20,8 @@ const Environment = Type.Object({
   GAVEL_ALIAS_KEY: Type.Optional(Type.String({ minLength: 16, maxLength: 256, pattern: '^[!-~]+$' })),
   REDIS_URL: Type.Optional(Type.String({ format: 'uri', pattern: '^rediss?://' })),
   ...kafkaEnvironment,
+  GAVEL_SPOOL_AFTER_MS: Type.Integer({ minimum: 10, maximum: 60_000, default: 500 }),
+  GAVEL_SPOOL_MAX: Type.Integer({ minimum: 0, maximum: 10_000_000, default: 100_000 }),
   GAVEL_RATE_LIMIT: Type.Integer({ minimum: 0, maximum: 1_000_000, default: 100 }),
   GAVEL_PUSH_CONNECTIONS: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 10_000 }),
   GAVEL_PUSH_PER_CALLER: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 50 }),
@@ -41,6 +43,12 @@ export interface Settings {
   readonly eventStoreUrl: string | undefined;
   readonly adminKey: string | undefined;
   readonly roles: Roles;
+  readonly spool: {
+    /** How long the event store may take to confirm a bid, milliseconds. */
+    readonly afterMs: number;
+    /** Bids that it holds at most; 0: none is ever spooled. */
+    readonly capacity: number;
+  };
   /** Behind the aliases of bidders; undefined: one is made and kept beside the data. */
   readonly aliasKey: string | undefined;
   /** Where several processes share the sequence of bids and the stock; undefined: in process. */
@@ -93,6 +101,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     eventStoreUrl: eventStoreUrl(values.EVENTSTORE_URL),
     adminKey: values.GAVEL_ADMIN_KEY,
     roles: roles(values.GAVEL_ROLES),
+    spool: { afterMs: values.GAVEL_SPOOL_AFTER_MS, capacity: values.GAVEL_SPOOL_MAX },
     aliasKey: values.GAVEL_ALIAS_KEY,
     redisUrl: values.REDIS_URL,
     kafka: kafka(values),

@@ -7,7 +7,16 @@ import { usableGenerations } from './opening.js';
 import type { AppliedBatch } from './projection-runner.js';
 import { projections as ownProjections, type Projections, type ReadModelName } from './projections/projections.js';
 import type { ReadModel } from './read-model.js';
-import type { AuctionLotRow, AuctionRow, BidderBidRow, BidRow, KeyRow, LotRow, WebhookRow } from './rows.js';
+import type {
+  AuctionLotRow,
+  AuctionRow,
+  BidderBidRow,
+  BidOwnerRow,
+  BidRow,
+  KeyRow,
+  LotRow,
+  WebhookRow,
+} from './rows.js';
 import { lockDirectory } from './storage/directory-lock.js';
 
 export interface OpenReadModels {
@@ -67,6 +76,7 @@ export class ReadModels {
   readonly auctionLots: ReadModel<AuctionLotRow>;
   readonly bids: ReadModel<BidRow>;
   readonly bidderBids: ReadModel<BidderBidRow>;
+  readonly bidOwners: ReadModel<BidOwnerRow>;
   readonly keys: ReadModel<KeyRow>;
   readonly webhooks: ReadModel<WebhookRow>;
   readonly #set: ModelSet;
@@ -81,6 +91,7 @@ export class ReadModels {
     this.auctionLots = set.modelOf('auctionLots');
     this.bids = set.modelOf('bids');
     this.bidderBids = set.modelOf('bidderBids');
+    this.bidOwners = set.modelOf('bidOwners');
     this.keys = set.modelOf('keys');
     this.webhooks = set.modelOf('webhooks');
   }

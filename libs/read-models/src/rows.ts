@@ -73,6 +73,13 @@ export interface BidderBidRow {
   readonly acceptedAt: EpochMs;
 }
 
+/** Key: bidId. */
+export interface BidOwnerRow {
+  readonly bidderId: string;
+  /** Of the bid's event: with the bidder, the key of its BidderBidRow. */
+  readonly position: Position;
+}
+
 /** Key: keyId. An API key; of its secret only the digest. */
 export interface KeyRow {
   readonly keyId: string;

@@ -6,11 +6,13 @@ import { DEFAULT_PAGE, type Page, PageOf, PageQuery } from '#contracts/http/page
 import { AtLeastQuery } from '#contracts/http/position.js';
 import { toIso } from '#contracts/time.js';
 import { ReadModels } from '#read-models/read-models.js';
-import type { BidderBidRow, BidRow, LotRow } from '#read-models/rows.js';
+import type { BidRow, LotRow } from '#read-models/rows.js';
 import { principalOf } from '../http/command-context.js';
 import { notFound, validationFailed } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
 import { Visibility } from '../http/visibility.js';
+import { BidSpool } from '../spool/bid-spool.js';
+import { bidState, type OwnBid, spooledBidsOf } from './bid-state.js';
 import { lotViewState } from './lot-view.js';
 import { pageOf } from './page-of.js';
 
@@ -32,6 +34,7 @@ export class BidQueriesController {
   constructor(
     private readonly readModels: ReadModels,
     private readonly visibility: Visibility,
+    private readonly spool: BidSpool,
   ) {}
 
   @Get('api/lots/:lotId/bids')
@@ -74,12 +77,18 @@ export class BidQueriesController {
   })
   async myBids(@Req() request: RouteRequest<typeof mine>): Promise<Page<MyBidView>> {
     const { limit = DEFAULT_PAGE, cursor, atLeast } = request.query;
-    const prefix = `${principalOf(request).subject}/`;
+    const { subject } = principalOf(request);
+    const prefix = `${subject}/`;
     const after = fullCursor(prefix, cursor);
     const bids = await this.visibility.reach(this.readModels.bidderBids, atLeast);
     const lots = await this.visibility.reach(this.readModels.lots, atLeast);
-    const found = bids.scan({ prefix, limit: limit + 1, descending: true, ...(after !== undefined && { after }) });
-    return pageOf(found, limit, (row) => myBidView(row, lots.get(row.lotId), principalOf(request).subject), keyTail);
+    const spooled = spooledBidsOf(this.spool, this.readModels.bidOwners, subject);
+    const found: { key: string; row: OwnBid }[] = spooled.filter(({ key }) => after === undefined || key < after);
+    const left = limit + 1 - found.length;
+    if (left > 0) {
+      found.push(...bids.scan({ prefix, limit: left, descending: true, ...(after !== undefined && { after }) }));
+    }
+    return pageOf(found, limit, (row) => myBidView(row, lots.get(row.lotId), subject), keyTail);
   }
 }
 
@@ -105,7 +114,7 @@ const bidView = (row: BidRow, proxy: boolean): BidView => ({
   placedAt: toIso(row.acceptedAt),
 });
 
-function myBidView(row: BidderBidRow, lotRow: LotRow | null, subject: string): MyBidView {
+function myBidView(row: OwnBid, lotRow: LotRow | null, subject: string): MyBidView {
   const lot = lotRow?.lot;
   const leads = lot?.leader?.bidderId === subject;
   const won = lot?.phase === 'sold' && lot.winner?.winnerId === subject;
@@ -117,7 +126,8 @@ function myBidView(row: BidderBidRow, lotRow: LotRow | null, subject: string): M
     amount: row.amount,
     sequence: row.sequence,
     outcome: row.outcome,
-    state: row.outcome === 'late' ? 'late' : 'stored',
+    state: bidState(row),
+    ...(row.reason !== undefined && { reason: row.reason }),
     standing: won ? 'won' : over ? 'lost' : leads ? 'leading' : 'outbid',
     lotState: lot === undefined ? 'open' : lotViewState(lot),
     currentPrice: lot?.price ?? null,

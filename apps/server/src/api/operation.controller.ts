@@ -7,7 +7,7 @@ import { Metrics } from '../observability/metrics.js';
 
 const Live = Type.Object({ status: Type.Literal('ok') });
 const Readiness = Type.Object({
-  status: Type.Unsafe<'ok' | 'unavailable'>({ type: 'string', enum: ['ok', 'unavailable'] }),
+  status: Type.Unsafe<'ok' | 'degraded' | 'unavailable'>({ type: 'string', enum: ['ok', 'degraded', 'unavailable'] }),
   checks: Type.Object({}, { additionalProperties: { type: 'string' }, description: 'ok, or what is wrong, by part' }),
 });
 const PrometheusText = {
@@ -33,10 +33,9 @@ export class OperationController {
   async ready(
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<{ status: string; checks: Record<string, string> }> {
-    const checks = await this.backend.checks();
-    const ok = Object.values(checks).every((check) => check === 'ok');
-    reply.status(ok ? 200 : 503);
-    return { status: ok ? 'ok' : 'unavailable', checks: { ...checks, ...this.backend.hints() } };
+    const { status, checks } = await this.backend.readiness();
+    reply.status(status === 'unavailable' ? 503 : 200);
+    return { status, checks: { ...checks, ...this.backend.hints() } };
   }
 
   @Get('metrics')

@@ -1,8 +1,10 @@
-import { Controller, Post, Req } from '@nestjs/common';
+import { Controller, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import type { Lot } from '#auction/lot/lot.js';
 import { minimumNextBid } from '#auction/lot/minimum-next-bid.js';
 import type { BidOutcome, LotEvent } from '#contracts/events/lot-events.js';
-import { BidAnswer, LotParams, PlaceBidBody } from '#contracts/http/lots.js';
+import { BidAnswer, LotParams, PlaceBidBody, SpooledBidAnswer } from '#contracts/http/lots.js';
+import { toIso } from '#contracts/time.js';
 import type { Position } from '#event-store/event-store.js';
 import { Clock } from '#platform/clock.js';
 import { BidNumbers } from '../bidding/bid-numbers.js';
@@ -10,14 +12,15 @@ import { commandContext, done, principalOf } from '../http/command-context.js';
 import { ProblemAnswer } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
 import { Metrics } from '../observability/metrics.js';
-import { LotWriter } from '../writers.js';
+import { BidIntake } from '../spool/bid-intake.js';
+import type { SpooledBid } from '../spool/spooled-bid.js';
 
 const route = { params: LotParams, body: PlaceBidBody };
 
 @Controller()
 export class PlaceBidController {
   constructor(
-    private readonly lots: LotWriter,
+    private readonly intake: BidIntake,
     private readonly numbers: BidNumbers,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
@@ -30,10 +33,13 @@ export class PlaceBidController {
     tag: 'Lots',
     summary: 'Place a bid: recorded whatever its amount',
     command: true,
-    answers: { 201: BidAnswer },
+    answers: { 201: BidAnswer, 202: SpooledBidAnswer },
     problems: [404, 409],
   })
-  async placeBid(@Req() request: RouteRequest<typeof route>): Promise<BidAnswer> {
+  async placeBid(
+    @Req() request: RouteRequest<typeof route>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<BidAnswer | SpooledBidAnswer> {
     const context = commandContext(request);
     const { lotId } = request.params;
     const bid = await this.numbers.numbered(lotId, {
@@ -43,7 +49,13 @@ export class PlaceBidController {
       amount: request.body.amount,
       acceptedAt: this.clock.now(),
     });
-    const outcome = done(await this.lots.execute(lotId, bid, context));
+    const taken = await this.intake.place(lotId, bid, context);
+    if (taken.kind === 'spooled') {
+      this.metrics.spooled.inc();
+      reply.status(202).header('location', `/api/bids/${taken.bid.bidId}`);
+      return spooledAnswer(taken.bid);
+    }
+    const outcome = done(taken);
     if (outcome.kind === 'unchanged' || outcome.state.phase === 'not-listed')
       throw new Error('a bid is never unchanged');
     this.numbers.stored(outcome.events[0]);
@@ -51,6 +63,15 @@ export class PlaceBidController {
     return bidAnswer(outcome.events[0], outcome.state, outcome.position);
   }
 }
+
+const spooledAnswer = ({ bidId, lotId, auctionId, amount, acceptedAt }: SpooledBid): SpooledBidAnswer => ({
+  bidId,
+  lotId,
+  auctionId,
+  amount,
+  durability: 'spooled',
+  acceptedAt: toIso(acceptedAt),
+});
 
 /** From the recorded event alone, so that the repeat of a command gets the first answer. */
 function bidAnswer(bid: LotEvent | undefined, lot: Lot, position: Position): BidAnswer {

@@ -33,6 +33,12 @@ export class Visibility {
     throw unavailable('read-model-behind', `The read model ${model.name} has not come as far as ${atLeast}.`);
   }
 
+  /** Waits until what tells of bids shows the position, at most for so long. */
+  async bidsShown(position: Position, withinMs: number): Promise<void> {
+    const { bids, bidderBids, bidOwners } = this.readModels;
+    await Promise.all([bids, bidderBids, bidOwners].map((model) => model.waitFor(position, withinMs)));
+  }
+
   /**
    * Waits until the read models show what is stored now, so that the next query of an auctioneer shows what they did without naming
    * a position. What takes longer is not waited for: the command is done.

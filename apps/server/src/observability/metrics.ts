@@ -76,8 +76,36 @@ export class Metrics {
     registers: this.registers,
   });
 
+  readonly spooled = new Counter({
+    name: 'gavel_spooled_bids_total',
+    help: 'Bids acknowledged from the spool while the store did not confirm',
+    registers: this.registers,
+  });
+  readonly drained = new Counter({
+    name: 'gavel_spool_drained_total',
+    help: 'Spooled bids that were carried out, by what became of them',
+    labelNames: ['became'],
+    registers: this.registers,
+  });
+  readonly spoolDepth = new Gauge({
+    name: 'gavel_spool_depth',
+    help: 'Acknowledged bids that wait for the store',
+    registers: this.registers,
+  });
+  readonly spoolAge = new Gauge({
+    name: 'gavel_spool_oldest_seconds',
+    help: 'For how long the oldest of them has been waiting',
+    registers: this.registers,
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: 10 });
+  }
+
+  /** A spooled bid was carried out. */
+  countDrained(became: 'stored' | 'late' | 'refused', event: LotEvent | undefined): void {
+    this.drained.inc({ became });
+    if (became !== 'refused') this.countBid(event, false);
   }
 
   /** A bid was stored; the repeat of a command is no other bid. */

@@ -26,6 +26,9 @@ describe('what an operator sees', () => {
       'gavel_bids_total{outcome="not-highest"} 1',
       'gavel_http_request_seconds_count{method="POST",route="/api/lots/:lotId/bids",status="201"} 2',
       'gavel_held_streams{kind="lots"} 1',
+      'gavel_spool_depth 0',
+      'gavel_spool_oldest_seconds 0',
+      'gavel_spooled_bids_total 0',
     ]) {
       expect(body).toContain(line);
     }
@@ -48,7 +51,7 @@ describe('what an operator sees', () => {
     const ready = await anybody.get('/health/ready');
     expect(ready).toMatchObject({
       status: 200,
-      body: { status: 'ok', checks: { store: 'ok', readModels: 'ok', processManager: 'ok' } },
+      body: { status: 'ok', checks: { store: 'ok', readModels: 'ok', processManager: 'ok', spool: 'ok' } },
     });
     await running.stop();
   });

@@ -13,6 +13,16 @@ const AT_ONCE = 500;
 /** A deadline whose command changed nothing is looked at again after so long, milliseconds. */
 const AGAIN_MS = 500;
 
+export interface DeadlineParts {
+  readonly readModels: ReadModels;
+  readonly lots: LotWriter;
+  readonly auctions: AuctionWriter;
+  readonly clock: Clock;
+  readonly log: ProcessLog;
+  /** True for a lot that is not to be closed yet: acknowledged bids are on their way into it. */
+  readonly holds: (lotId: string) => boolean;
+}
+
 /**
  * Closes lots at their effective end, starts auctions at their opening and ends them at theirs. The read models tell what may be
  * due; the streams decide (rule S3), so several processes may do the same. Deadlines missed while nothing ran are met at the start.
@@ -23,18 +33,12 @@ export class Deadlines {
   private stopped = false;
   private readonly tried = new Map<string, number>();
 
-  constructor(
-    private readonly readModels: ReadModels,
-    private readonly lots: LotWriter,
-    private readonly auctions: AuctionWriter,
-    private readonly clock: Clock,
-    private readonly log: ProcessLog,
-  ) {}
+  constructor(private readonly parts: DeadlineParts) {}
 
   start(): void {
     this.timer = setTimeout(() => {
       this.working = this.tick()
-        .catch((err: unknown) => this.log.error({ err }, 'a deadline could not be met, trying again'))
+        .catch((err: unknown) => this.parts.log.error({ err }, 'a deadline could not be met, trying again'))
         .then(() => {
           if (!this.stopped) this.start();
         });
@@ -48,12 +52,14 @@ export class Deadlines {
   }
 
   private async tick(): Promise<void> {
-    const at = this.clock.now();
+    const { readModels, lots: lotWriter, clock, holds } = this.parts;
+    const at = clock.now();
     for (const [id, again] of this.tried) if (again <= at) this.tried.delete(id);
-    const lots = this.untried(this.readModels.lots.due(at, AT_ONCE + this.tried.size), at);
-    const auctions = this.untried(this.readModels.auctions.due(at, AT_ONCE + this.tried.size), at);
+    const due = readModels.lots.due(at, AT_ONCE + this.tried.size).filter((lotId) => !holds(lotId));
+    const lots = this.untried(due, at);
+    const auctions = this.untried(readModels.auctions.due(at, AT_ONCE + this.tried.size), at);
     await inParallel(lots, (lotId) =>
-      this.lots.execute(lotId, { type: 'CloseLot', reason: 'time', at }, onTime(lotId, 'close', at)),
+      lotWriter.execute(lotId, { type: 'CloseLot', reason: 'time', at }, onTime(lotId, 'close', at)),
     );
     await inParallel(auctions, (auctionId) => this.meet(auctionId, at));
   }
@@ -65,11 +71,12 @@ export class Deadlines {
   }
 
   private async meet(auctionId: string, at: number): Promise<void> {
-    const phase = this.readModels.auctions.get(auctionId)?.phase;
+    const { readModels, auctions } = this.parts;
+    const phase = readModels.auctions.get(auctionId)?.phase;
     if (phase === 'created') {
-      await this.auctions.execute(auctionId, { type: 'StartAuction', at }, onTime(auctionId, 'start', at));
+      await auctions.execute(auctionId, { type: 'StartAuction', at }, onTime(auctionId, 'start', at));
     } else if (phase === 'started') {
-      await this.auctions.execute(auctionId, { type: 'EndAuction', reason: 'time', at }, onTime(auctionId, 'end', at));
+      await auctions.execute(auctionId, { type: 'EndAuction', reason: 'time', at }, onTime(auctionId, 'end', at));
     }
   }
 }

@@ -10,6 +10,9 @@ import { GavelClient } from './gavel-client.js';
 export const ADMIN_KEY = 'an-admin-key-for-tests';
 export const ALIAS_KEY = 'an-alias-key-for-tests';
 
+/** So that no bid is spooled because the machine is busy: only what a test is about makes it so. */
+export const PATIENT_MS = '30000';
+
 /** A server in this process, on a free port and an empty directory. */
 export class RunningServer {
   private constructor(
@@ -27,6 +30,7 @@ export class RunningServer {
       GAVEL_ADMIN_KEY: ADMIN_KEY,
       GAVEL_ALIAS_KEY: ALIAS_KEY,
       GAVEL_RATE_LIMIT: '0',
+      GAVEL_SPOOL_AFTER_MS: PATIENT_MS,
       GAVEL_LOG_LEVEL: 'silent',
       ...env,
     });

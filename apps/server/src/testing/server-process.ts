@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GavelClient } from './gavel-client.js';
-import { ADMIN_KEY, ALIAS_KEY } from './running-server.js';
+import { ADMIN_KEY, ALIAS_KEY, PATIENT_MS } from './running-server.js';
 
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 const READY_MS = 15_000;
@@ -51,6 +51,7 @@ export class ServerProcess {
         GAVEL_ADMIN_KEY: ADMIN_KEY,
         GAVEL_ALIAS_KEY: ALIAS_KEY,
         GAVEL_RATE_LIMIT: '0',
+        GAVEL_SPOOL_AFTER_MS: PATIENT_MS,
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -131,6 +131,59 @@ describe('a bid that is stored behind LotClosed', () => {
   });
 });
 
+describe('a bid that was acknowledged while the store was away', () => {
+  const taken = (bidderId: string, amount: number, acceptedAt?: number) => ({
+    ...placeBid(bidderId, amount, acceptedAt),
+    acknowledged: true,
+  });
+
+  it('counts like any other while the lot is open, at the time at which it was accepted', () => {
+    lot
+      .given([...opened(), bidPlaced('ann', 2_000, { acceptedAt: OPENS + 9 })])
+      .when(taken('bob', 3_000, OPENS + 5))
+      .thenRecorded([bidPlaced('bob', 3_000, { sequence: 2, acceptedAt: OPENS + 5 })]);
+  });
+
+  it.each([
+    ['before the close', OPENS + 499],
+    ['behind a close that nobody could see', OPENS + 700],
+  ])('is late on a lot that was closed early, accepted %s', (_, acceptedAt) => {
+    const early = OPENS + 500;
+    lot
+      .given([...opened(), closed('auctioneer', early), passed('no-valid-bid')])
+      .when(taken('bob', 9_000, acceptedAt))
+      .thenRecorded([late('bob', 9_000, acceptedAt, early)]);
+  });
+
+  it.each([
+    ['before', OPENS + 4],
+    ['behind', OPENS + 6],
+  ])('is late on a lot that was withdrawn, accepted %s that', (_, acceptedAt) => {
+    lot
+      .given([...opened(), withdrawn(OPENS + 5)])
+      .when(taken('bob', 9_000, acceptedAt))
+      .thenRecorded([late('bob', 9_000, acceptedAt, OPENS + 5)]);
+  });
+
+  it('is late behind the end of a lot that nobody has closed yet', () => {
+    lot
+      .given(opened())
+      .when(taken('bob', 9_000, CLOSES))
+      .thenRecorded([late('bob', 9_000, CLOSES)]);
+  });
+
+  it.each([
+    ['was never listed', [], 'lot-not-found'],
+    ['never opened', [listed()], 'lot-not-open'],
+    ['takes no bids', opened({ buyNow: { price: 5_000, quantity: 2 } }), 'bidding-not-offered'],
+  ] as const)('is refused on a lot that %s', (_, history, code) => {
+    lot
+      .given([...history])
+      .when(taken('bob', 9_000))
+      .thenRefused({ code });
+  });
+});
+
 describe('a bid is refused', () => {
   it('on a lot that nobody listed', () => {
     lot.given([]).when(placeBid('ann', 2_000)).thenRefused({ code: 'lot-not-found' });

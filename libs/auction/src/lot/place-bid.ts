@@ -17,6 +17,11 @@ export interface PlaceBid {
   readonly acceptedAt: EpochMs;
   /** A number drawn from a sequencer: a hint, which may be late, drawn twice or nonsense. The stream decides. */
   readonly sequence?: number;
+  /**
+   * The bidder was told that the bid is taken, while the store was away: it is recorded whatever happened to the lot since, late
+   * where it no longer counts.
+   */
+  readonly acknowledged?: boolean;
 }
 
 /** A drawn number that is further ahead of the last one was not drawn for this lot: numbers must never run out. */
@@ -28,7 +33,7 @@ export function placeBid(command: PlaceBid, lot: Lot): Decision<LotEvent> {
   if (isFixedPrice(lot)) return refused({ code: 'bidding-not-offered' });
   if (lot.phase !== 'open') return afterTheClose(command, lot);
   if (lot.openedAt === null || command.acceptedAt < lot.openedAt) return refused({ code: 'lot-not-open' });
-  if (lot.closesAt !== null && command.acceptedAt >= lot.closesAt) return refused({ code: 'lot-closed' });
+  if (lot.closesAt !== null && command.acceptedAt >= lot.closesAt) return afterTheEnd(command, lot, lot.closesAt);
 
   const { bidId, bidderId, amount, acceptedAt } = command;
   const sequence = sequenceOf(command, lot);
@@ -60,12 +65,20 @@ function sequenceOf({ sequence: drawn }: PlaceBid, { lastSequence }: Lot): numbe
 
 /** Accepted in time but stored behind LotClosed: put on record, never a winner. */
 function afterTheClose(command: PlaceBid, lot: Lot): Decision<LotEvent> {
-  const inTime =
-    lot.closesAt !== null && command.acceptedAt < lot.closesAt && command.acceptedAt >= (lot.openedAt ?? Infinity);
-  if (lot.phase === 'withdrawn' || lot.closesAt === null || !inTime) return refused({ code: 'lot-closed' });
-  const { bidId, bidderId, amount, acceptedAt } = command;
+  if (lot.closesAt === null) return refused({ code: 'lot-closed' });
+  const inTime = command.acceptedAt < lot.closesAt && command.acceptedAt >= (lot.openedAt ?? Infinity);
+  if (inTime && lot.phase !== 'withdrawn') return late(command, lot, lot.closesAt);
+  return afterTheEnd(command, lot, lot.closesAt);
+}
+
+/** Too late; what was acknowledged goes on record all the same. */
+const afterTheEnd = (command: PlaceBid, lot: Lot, closedAt: EpochMs): Decision<LotEvent> =>
+  command.acknowledged === true ? late(command, lot, closedAt) : refused({ code: 'lot-closed' });
+
+function late({ bidId, bidderId, amount, acceptedAt }: PlaceBid, lot: Lot, closedAt: EpochMs): Decision<LotEvent> {
+  const { lotId, auctionId } = lot;
   return accepted({
     type: 'BidArrivedLate',
-    data: { lotId: lot.lotId, auctionId: lot.auctionId, bidId, bidderId, amount, acceptedAt, closedAt: lot.closesAt },
+    data: { lotId, auctionId, bidId, bidderId, amount, acceptedAt, closedAt },
   });
 }

@@ -89,6 +89,20 @@ export const BidAnswer = Type.Object({
 });
 export type BidAnswer = Static<typeof BidAnswer>;
 
+/** 202: the bid is on the disk of the instance that took it, and goes into the lot's stream once the event store answers. */
+export const SpooledBidAnswer = Type.Object({
+  bidId: BidId,
+  lotId: LotId,
+  auctionId: AuctionId,
+  amount: Type.Integer({
+    minimum: 1,
+    description: 'What was bid; under `proxy` the hidden maximum, told to its bidder alone',
+  }),
+  durability: Type.Literal('spooled'),
+  acceptedAt: IsoTime,
+});
+export type SpooledBidAnswer = Static<typeof SpooledBidAnswer>;
+
 /** `GET /api/lots/:lotId/bids`: under `proxy`, `amount` is the price behind the bid, never a maximum. */
 export const BidView = Type.Object({
   bidId: BidId,
@@ -132,6 +146,13 @@ export type PurchaseAnswer = Static<typeof PurchaseAnswer>;
 export const LowerReserveBody = Type.Object({ reserve: PositiveMoney }, { additionalProperties: false });
 export type LowerReserveBody = Static<typeof LowerReserveBody>;
 
+export const BidState = Literals(['spooled', 'stored', 'late', 'refused'], {
+  description:
+    'spooled: acknowledged, waits for the event store. stored: recorded. late: recorded behind the end of the lot, never a winner. ' +
+    'refused: was acknowledged and could not be recorded.',
+});
+export type BidState = Static<typeof BidState>;
+
 /** `GET /api/me/bids`: the caller's own bids, newest first; `amount` is what they bid, their own maximum included. */
 export const MyBidView = Type.Object({
   bidId: BidId,
@@ -139,8 +160,9 @@ export const MyBidView = Type.Object({
   auctionId: AuctionId,
   amount: PositiveMoney,
   sequence: scalarOrNull(Type.Integer()),
-  outcome: Literals([...bidOutcomes, 'late']),
-  state: Literals(['stored', 'late']),
+  outcome: Literals([...bidOutcomes, 'late', 'pending', 'refused']),
+  state: BidState,
+  reason: Type.Optional(Type.String({ description: 'Of a refused bid: the code of the refusal' })),
   standing: Literals(['leading', 'outbid', 'won', 'lost'], {
     description: 'Of the bidder on the lot, now',
   }),
@@ -149,3 +171,20 @@ export const MyBidView = Type.Object({
   placedAt: IsoTime,
 });
 export type MyBidView = Static<typeof MyBidView>;
+
+export const BidParams = Type.Object({ bidId: BidId }, { additionalProperties: false });
+
+/** `GET /api/bids/:bidId`; `amount` as for anybody, and for its bidder what they bid. */
+export const BidResource = Type.Object({
+  bidId: BidId,
+  lotId: LotId,
+  auctionId: AuctionId,
+  bidderId: Type.String(),
+  amount: scalarOrNull(Money),
+  sequence: scalarOrNull(Type.Integer()),
+  outcome: Literals([...bidOutcomes, 'late', 'pending', 'refused']),
+  state: BidState,
+  reason: Type.Optional(Type.String({ description: 'Of a refused bid: the code of the refusal' })),
+  placedAt: IsoTime,
+});
+export type BidResource = Static<typeof BidResource>;

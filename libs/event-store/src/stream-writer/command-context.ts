@@ -12,6 +12,11 @@ export interface CommandContext {
   /** Set under an idempotency key: the repeat of a command with the same digest gets the first answer. */
   readonly requestDigest?: string;
   readonly traceparent?: string;
+  /**
+   * This command was tried before without a key, and its events may stand behind this revision: they are looked for in the stream,
+   * so that it is carried out once.
+   */
+  readonly triedBehind?: number;
   /** The revision the caller has seen (`If-Match`): the command is refused as stale when the stream has moved on. */
   readonly expectedRevision?: number;
 }
@@ -37,6 +42,17 @@ export type Outcome<State, Event> =
     }
   | { readonly kind: 'stale'; readonly actual: number }
   | { readonly kind: 'key-reused' };
+
+/** A command under way. */
+export interface Attempt<State, Event> {
+  /** Rejects with StoreUnavailable, Contention or Overloaded. Never settles when the command was withdrawn in time. */
+  readonly outcome: Promise<Outcome<State, Event>>;
+  /**
+   * Takes the command back: it is not decided again. Answers the revision behind which its events may stand, or still arrive when an
+   * append is in flight; null: it never went to the store and never will.
+   */
+  withdraw(): number | null;
+}
 
 /** The stream is written by too many at once: nothing of the command was stored; try again. */
 export class Contention extends Error {

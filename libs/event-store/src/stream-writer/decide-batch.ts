@@ -11,6 +11,10 @@ export interface Waiting<State, Command, Event> {
   readonly context: CommandContext;
   readonly resolve: (outcome: Outcome<State, Event>) => void;
   readonly reject: (error: unknown) => void;
+  /** The revision behind which it was first tried to append its events; null: never. */
+  triedBehind: number | null;
+  /** Answered or withdrawn: nothing is to be done for it any more. */
+  over: boolean;
 }
 
 /** What a command of the batch came to, before the commit. */
@@ -43,15 +47,18 @@ export interface DecidedBatch<State, Command, Event> {
   readonly state: State;
 }
 
+const NONE: ReadonlyMap<string, PastCommand> = new Map();
+
 /**
  * Decides the commands in order, each on the state behind the one before, as if each had been committed. Nothing may be
- * answered before the batch's events are committed.
+ * answered before the batch's events are committed. `earlier`: commands that were carried out before and are not remembered.
  */
 export function decideBatch<State, Command, Event extends { type: string; data: object }>(
   decider: Decider<State, Command, Event>,
   stream: string,
   folded: FoldedStream<State>,
   batch: readonly Waiting<State, Command, Event>[],
+  earlier: ReadonlyMap<string, PastCommand> = NONE,
 ): DecidedBatch<State, Command, Event> {
   const events: EventToAppend[] = [];
   const inBatch = new Map<string, PastCommand>();
@@ -65,6 +72,8 @@ export function decideBatch<State, Command, Event extends { type: string; data: 
       if (past.requestDigest === context.requestDigest) return { kind: 'repeat', waiting, past };
       return { kind: 'answer', waiting, outcome: { kind: 'key-reused' } };
     }
+    const earlierRun = earlier.get(context.commandId);
+    if (earlierRun !== undefined) return { kind: 'repeat', waiting, past: earlierRun };
     // A stream that does not exist has no revision to be stale: the decider says what is missing.
     const isStale = context.expectedRevision !== undefined && context.expectedRevision !== revision;
     if (isStale && revision !== EMPTY_REVISION) {
@@ -76,6 +85,7 @@ export function decideBatch<State, Command, Event extends { type: string; data: 
       return { kind: 'unchanged', waiting, state, revision };
     }
     const first = events.length;
+    waiting.triedBehind ??= folded.revision;
     const metadata = metadataOf(context);
     for (const [index, { type, data }] of decision.events.entries()) {
       events.push({

@@ -24,7 +24,7 @@ export const expectedRevision = (revision: number): ExpectedRevision =>
   revision === EMPTY_REVISION ? 'no-stream' : revision;
 
 /** Events a page: bounds the memory of a read, whatever the stream's length. */
-const PAGE = 2_000;
+export const PAGE = 2_000;
 
 /** Folds what stands in the stream behind `from`. */
 export async function foldTail<State, Command, Event>(

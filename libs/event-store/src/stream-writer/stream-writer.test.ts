@@ -244,6 +244,104 @@ describe('the stream writer', () => {
     expect(await first).toMatchObject({ kind: 'accepted' });
   });
 
+  it('rejects what waits behind a batch that the store does not take: nothing overtakes what is repeated later', async () => {
+    const writer = writerOn(store);
+    store.plan('fail');
+    const results = await Promise.allSettled([1, 2, 3].map(() => writer.execute('a', start, context())));
+    expect(results.map((r) => r.status === 'rejected' && r.reason.message)).toEqual([
+      'planned failure',
+      'planned failure',
+      'planned failure',
+    ]);
+    expect(await store.head()).toBe(null);
+    expect(await writer.execute('a', start, context())).toMatchObject({ kind: 'accepted', revision: 0 });
+    await writer.drained();
+  });
+
+  it('decides commands that are handed over together as one batch', async () => {
+    const batches: number[] = [];
+    const writer = writerOn(store, { onBatch: (count) => batches.push(count) });
+    const attempts = writer.attemptAll(
+      'a',
+      [1, 2, 3].map(() => ({ command: start, context: context() })),
+    );
+    const outcomes = await Promise.all(attempts.map(({ outcome }) => outcome));
+    expect(outcomes.map((o) => o.kind === 'accepted' && o.revision)).toEqual([0, 1, 2]);
+    expect(batches).toEqual([3]);
+  });
+
+  it('takes the commands that arrive while another writer is first into the same batch', async () => {
+    const batches: number[] = [];
+    const writer = writerOn(store, { onBatch: (count) => batches.push(count) });
+    let late: Promise<unknown> | undefined;
+    store.beforeAppend = (stream) => {
+      store.beforeAppend = () => undefined;
+      store.commit(stream, 'no-stream', [{ id: 'rival', version: 1, ...started, metadata: context() }]);
+      late = writer.execute('a', start, context());
+    };
+    expect(await writer.execute('a', start, context())).toMatchObject({ revision: 1 });
+    expect(await late).toMatchObject({ revision: 2 });
+    expect(batches).toEqual([2]);
+  });
+
+  describe('a command that is withdrawn', () => {
+    it('while it waits was never tried and never will be', async () => {
+      const writer = writerOn(store);
+      const first = writer.execute('a', start, context());
+      const second = writer.attempt('a', start, context());
+      expect(second.withdraw()).toBeNull();
+      await first;
+      await writer.drained();
+      expect(await store.head()).toBe('1');
+    });
+
+    it('while its append is in flight tells behind which revision it may stand', async () => {
+      const writer = writerOn(store);
+      await writer.execute('a', start, context());
+      let attempt: ReturnType<typeof writer.attempt> | undefined;
+      let triedBehind: number | null | undefined;
+      store.beforeAppend = () => {
+        triedBehind = attempt?.withdraw();
+      };
+      attempt = writer.attempt('a', start, context());
+      await attempt.outcome;
+      expect(triedBehind).toBe(0);
+      await writer.drained();
+    });
+
+    it('is not decided again behind a conflict', async () => {
+      const writer = writerOn(store);
+      let attempt: ReturnType<typeof writer.attempt> | undefined;
+      store.beforeAppend = (stream) => {
+        store.beforeAppend = () => undefined;
+        store.commit(stream, 'no-stream', [{ id: 'rival', version: 1, ...started, metadata: context() }]);
+        attempt?.withdraw();
+      };
+      attempt = writer.attempt('a', start, context());
+      await writer.execute('a', start, context());
+      expect((await store.readStream('auction-a', 0, 9)).map(({ revision }) => revision)).toEqual([0, 1]);
+    });
+  });
+
+  it('finds a command without a key that was tried before, also among others and behind a conflict', async () => {
+    const writer = writerOn(store);
+    await writer.execute('a', start, context());
+    const tried = context();
+    const first = await writer.execute('a', start, tried);
+    for (let i = 0; i < 3; i += 1) await writer.execute('a', start, context());
+    const again = { ...tried, requestDigest: 'spooled', triedBehind: 0 };
+    const elsewhere = writerOn(store);
+    const [repeat, fresh] = await Promise.all([
+      elsewhere.execute('a', start, again),
+      elsewhere.execute('a', start, context({ requestDigest: 'spooled', triedBehind: 0 })),
+    ]);
+    expect(repeat).toMatchObject({ kind: 'accepted', repeated: true, revision: 1 });
+    expect(repeat.kind === 'accepted' && first.kind === 'accepted' && repeat.events).toEqual(
+      first.kind === 'accepted' && first.events,
+    );
+    expect(fresh).toMatchObject({ kind: 'accepted', repeated: false, revision: 5 });
+  });
+
   it('cuts a batch that is more than the store takes at once, and loses and reorders nothing', async () => {
     const sizes: number[] = [];
     class SmallStore extends MemoryEventStore {

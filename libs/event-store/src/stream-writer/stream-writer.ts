@@ -11,8 +11,9 @@ import {
   StoreUnavailable,
 } from '../event-store.js';
 import { type Backoff, pause } from './backoff.js';
-import { type CommandContext, Contention, type Outcome, Overloaded } from './command-context.js';
+import { type Attempt, type CommandContext, Contention, type Outcome, Overloaded } from './command-context.js';
 import { answer, decideBatch, endOf, type Waiting } from './decide-batch.js';
+import { earlierRuns } from './earlier-runs.js';
 import { EMPTY_REVISION, expectedRevision, type FoldedStream, foldTail, rememberCommand } from './folded-stream.js';
 
 export interface StreamWriterOptions {
@@ -81,11 +82,35 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
    * Rejects with StoreUnavailable, Contention or Overloaded.
    */
   execute(id: string, command: Command, context: CommandContext): Promise<Outcome<State, Event>> {
-    if (this.waiting >= this.options.maxWaiting) return Promise.reject(new Overloaded('too many commands are waiting'));
-    this.waiting += 1;
-    return new Promise((resolve, reject) => {
-      this.enqueue(this.streamOf(id), { command, context, resolve, reject });
+    return this.attempt(id, command, context).outcome;
+  }
+
+  /** The same, for a caller that may take the command back. */
+  attempt(id: string, command: Command, context: CommandContext): Attempt<State, Event> {
+    const [attempt] = this.attemptAll(id, [{ command, context }]);
+    return attempt as Attempt<State, Event>;
+  }
+
+  /** Commands that are decided in this order, and on a stream that is idle as one batch. */
+  attemptAll(
+    id: string,
+    commands: readonly { readonly command: Command; readonly context: CommandContext }[],
+  ): Attempt<State, Event>[] {
+    const waiting: Waiting<State, Command, Event>[] = [];
+    const attempts = commands.map(({ command, context }): Attempt<State, Event> => {
+      if (this.waiting >= this.options.maxWaiting) {
+        return { outcome: Promise.reject(new Overloaded('too many commands are waiting')), withdraw: () => null };
+      }
+      this.waiting += 1;
+      let entry!: Waiting<State, Command, Event>;
+      const outcome = new Promise<Outcome<State, Event>>((resolve, reject) => {
+        entry = { command, context, resolve, reject, triedBehind: null, over: false };
+      });
+      waiting.push(entry);
+      return { outcome, withdraw: () => this.withdraw(entry) };
     });
+    if (waiting.length > 0) this.enqueue(this.streamOf(id), waiting);
+    return attempts;
   }
 
   /** The newest state of a stream, as far as the store tells; `revision` -1 when the stream is missing. */
@@ -118,16 +143,27 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
     return { state: this.decider.initial, revision: EMPTY_REVISION, position: null, pastCommands: new Map() };
   }
 
-  private enqueue(stream: string, waiting: Waiting<State, Command, Event>): void {
+  private enqueue(stream: string, waiting: Waiting<State, Command, Event>[]): void {
     const busy = this.active.get(stream);
     if (busy !== undefined) {
-      busy.queue.push(waiting);
+      busy.queue.push(...waiting);
       return;
     }
-    const mailbox = { stream, folded: this.idle.get(stream), queue: [waiting] };
+    const mailbox = { stream, folded: this.idle.get(stream), queue: waiting };
     this.idle.delete(stream);
     this.active.set(stream, mailbox);
     void this.work(mailbox);
+  }
+
+  private withdraw(waiting: Waiting<State, Command, Event>): number | null {
+    this.finish(waiting);
+    return waiting.triedBehind;
+  }
+
+  private finish(waiting: Waiting<State, Command, Event>): void {
+    if (waiting.over) return;
+    waiting.over = true;
+    this.waiting -= 1;
   }
 
   /** Works the mailbox off, batch by batch; never rejects. */
@@ -137,7 +173,7 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
       const batch = mailbox.queue.splice(0, maxBatch);
       try {
         mailbox.folded ??= await foldTail(this.store, mailbox.stream, this.decider, this.empty());
-        mailbox.folded = await this.commit(mailbox.stream, mailbox.folded, batch);
+        mailbox.folded = await this.commit(mailbox, mailbox.folded, batch);
         maxBatch = this.options.maxBatch;
       } catch (error) {
         if (error instanceof AppendTooLarge && batch.length > 1) {
@@ -149,9 +185,11 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
         // What the stream holds now is unknown: it is folded afresh for the next batch.
         mailbox.folded = undefined;
         this.options.onFailure(error);
+        // While the store is away, what waits would only wait longer, and overtake what is repeated later.
+        if (error instanceof StoreUnavailable) batch.push(...mailbox.queue.splice(0));
         for (const { reject } of batch) reject(error);
       }
-      this.waiting -= batch.length;
+      for (const waiting of batch) this.finish(waiting);
       // Callers whom this batch answered get into the next one: half as many commits on a stream that is always busy.
       if (mailbox.queue.length > 0) await nextPoll();
     }
@@ -162,14 +200,17 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
     }
   }
 
+  /** Commits the batch, and grows it by what arrives while others are first. */
   private async commit(
-    stream: string,
+    { stream, queue }: Mailbox<State, Command, Event>,
     start: FoldedStream<State>,
-    batch: readonly Waiting<State, Command, Event>[],
+    batch: Waiting<State, Command, Event>[],
   ): Promise<FoldedStream<State>> {
     let folded = start;
     for (let attempt = 1; ; attempt += 1) {
-      const { decided, events, state } = decideBatch(this.decider, stream, folded, batch);
+      const earlier = await earlierRuns(this.store, stream, folded, batch);
+      const due = batch.filter(({ over }) => !over);
+      const { decided, events, state } = decideBatch(this.decider, stream, folded, due, earlier);
       const result = await this.append(stream, folded.revision, events);
       if (result.outcome === 'appended') {
         for (const event of result.events) rememberCommand(folded.pastCommands, event);
@@ -185,6 +226,7 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
       if (attempt > this.options.conflict.retries) throw new Contention(`${stream} is written by too many at once`);
       await pause(this.options.conflict, attempt, this.options.random);
       folded = await foldTail(this.store, stream, this.decider, folded);
+      batch.push(...queue.splice(0, this.options.maxBatch - batch.length));
     }
   }
 

@@ -19,6 +19,7 @@ export function expectedRows(recorded: readonly RecordedEvent[], upTo?: Position
     auctionLots: {},
     bids: {},
     bidderBids: {},
+    bidOwners: {},
     keys: {},
     webhooks: {},
   };
@@ -58,6 +59,7 @@ export function expectedRows(recorded: readonly RecordedEvent[], upTo?: Position
       const outcome = type === 'BidPlaced' ? data.outcome : 'late';
       const sequence = type === 'BidPlaced' ? data.sequence : null;
       const row = { bidId, lotId, auctionId, amount, sequence, outcome, acceptedAt };
+      put('bidOwners', bidId, { bidderId, position });
       put('bidderBids', `${bidderId}/${position.padStart(20, '0')}`, row);
     }
   }

@@ -1,0 +1,127 @@
+import type { LotState } from '#auction/lot/lot.js';
+import { lotDecider } from '#auction/lot/lot-decider.js';
+import type { PlaceBid } from '#auction/lot/place-bid.js';
+import type { LotEvent } from '#contracts/events/lot-events.js';
+import { StoreUnavailable } from '#event-store/event-store.js';
+import type { Attempt, CommandContext, Outcome } from '#event-store/stream-writer/command-context.js';
+import type { ReadModel } from '#read-models/read-model.js';
+import type { LotRow } from '#read-models/rows.js';
+import type { LotWriter } from '../writers.js';
+import type { BidSpool } from './bid-spool.js';
+import type { Drainer } from './drainer.js';
+import type { SpooledBid } from './spooled-bid.js';
+
+/** Stands for the digest of a request without a key: what matters is that the stream remembers the command. */
+const SPOOLED = 'spooled';
+
+export type TakenBid = Outcome<LotState, LotEvent> | { readonly kind: 'spooled'; readonly bid: SpooledBid };
+
+export interface IntakeParts {
+  readonly lots: LotWriter;
+  readonly lotRows: ReadModel<LotRow>;
+  readonly spool: BidSpool;
+  readonly drainer: Drainer;
+  /** How long the store may take to confirm a bid, milliseconds. */
+  readonly afterMs: number;
+}
+
+/** Takes bids in: into the stream, and while the store does not confirm, into the spool. */
+export class BidIntake {
+  constructor(private readonly parts: IntakeParts) {}
+
+  /**
+   * Answers after the bid is durable, in the stream or in the spool. Rejects with StoreUnavailable when it is in neither for certain, and
+   * with Contention or Overloaded.
+   */
+  async place(lotId: string, command: PlaceBid, context: CommandContext): Promise<TakenBid> {
+    const { lots, spool, drainer, afterMs } = this.parts;
+    const known = spool.find(command.bidId);
+    if (known !== undefined && spool.refusalOf(command.bidId) === undefined) return repeated(known, context);
+    // Bids of the lot that came before go first.
+    if (spool.waitingFor(lotId).length > 0 && !(await drainer.drained(lotId, afterMs))) {
+      return this.keep(lotId, command, context, { triedBehind: null, failure: notConfirmed() });
+    }
+    const attempt = lots.attempt(lotId, command, context);
+    const confirmed = await confirmation(attempt, afterMs);
+    if (!(confirmed instanceof StoreUnavailable)) return confirmed;
+    return this.keep(lotId, command, context, { triedBehind: attempt.withdraw(), failure: confirmed });
+  }
+
+  /** What can be known without the store is decided now; then the bid is a promise. */
+  private async keep(
+    lotId: string,
+    command: PlaceBid,
+    context: CommandContext,
+    { triedBehind, failure }: { triedBehind: number | null; failure: StoreUnavailable },
+  ): Promise<TakenBid> {
+    const { lotRows, spool, drainer } = this.parts;
+    // Only the stream knows its revision.
+    if (context.expectedRevision !== undefined) throw failure;
+    const lot = knownLot(lotRows, lotId);
+    if (lot === null) throw failure;
+    const decision = lotDecider.decide(command, lot);
+    if (decision.kind !== 'accepted') {
+      const isFinal = lot.phase !== 'listed' && lot.phase !== 'open';
+      if (decision.kind === 'refused' && isFinal) return decision;
+      // It may have opened, or its end may have moved, where this process could not see it.
+      throw failure;
+    }
+    const { commandId, requestDigest = SPOOLED, correlationId, causationId, actor, traceparent } = context;
+    const { bidderId, amount, acceptedAt } = command;
+    const bid: SpooledBid = {
+      bidId: commandId,
+      lotId,
+      auctionId: lot.auctionId,
+      bidderId,
+      amount,
+      acceptedAt,
+      requestDigest,
+      correlationId,
+      causationId,
+      actor,
+      ...(traceparent !== undefined && { traceparent }),
+      ...(triedBehind !== null && { triedBehind }),
+    };
+    drainer.storeIsAway(failure);
+    await spool.put(bid);
+    return { kind: 'spooled', bid };
+  }
+}
+
+/** Null also while the read model cannot be read: then nothing is known that a promise could stand on. */
+function knownLot(lotRows: ReadModel<LotRow>, lotId: string): LotRow['lot'] | null {
+  try {
+    return lotRows.get(lotId)?.lot ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** The same bid while it waits. */
+const repeated = (bid: SpooledBid, { requestDigest = SPOOLED }: CommandContext): TakenBid =>
+  bid.requestDigest === requestDigest ? { kind: 'spooled', bid } : { kind: 'key-reused' };
+
+const notConfirmed = (): StoreUnavailable =>
+  new StoreUnavailable('the event store did not confirm a bid in time', true);
+
+/** The outcome, or why there is none: the store failed or took too long. */
+async function confirmation(
+  attempt: Attempt<LotState, LotEvent>,
+  afterMs: number,
+): Promise<Outcome<LotState, LotEvent> | StoreUnavailable> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<StoreUnavailable>((resolve) => {
+    timer = setTimeout(() => resolve(notConfirmed()), afterMs);
+  });
+  // An outcome that comes after its time is found in the stream by the drainer.
+  const outcome = attempt.outcome.catch((error: unknown) => {
+    if (error instanceof StoreUnavailable) return error;
+    throw error;
+  });
+  outcome.catch(() => undefined);
+  try {
+    return await Promise.race([outcome, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
