@@ -41,7 +41,7 @@ answer<LatencyTask, Measured>(async ({ way, directory, brokers, topic: name, sec
   const lots = new LotWriter(store);
   const lotIds = await openLots(store, lots, { count: LOTS, proxies: false });
   if (way === 'bare') void sendBare(store, kafka, name);
-  else new Relay({ store, topic, aliasOf: aliases.of, log: quiet, takeOverMs: 60_000 }).start();
+  else await relaying(new Relay({ store, topic, aliasOf: aliases.of, log: quiet, takeOverMs: 60_000 }));
 
   // Every bid has an amount of its own: it tells which one arrived.
   const committed = new Map<number, number>();
@@ -66,6 +66,11 @@ answer<LatencyTask, Measured>(async ({ way, directory, brokers, topic: name, sec
   const at = (share: number) => delays[Math.floor(delays.length * share)] as number;
   return { value: at(0.5), details: { 'p99, ms': at(0.99), 'most, ms': delays.at(-1) as number, events: bids } };
 });
+
+async function relaying(relay: Relay): Promise<void> {
+  relay.start();
+  while (relay.state !== 'relaying') await sleep(10);
+}
 
 /** As partners read: only what is committed. Answers once it has its partitions. */
 async function consume(kafka: Kafka, topic: string, onBid: (amount: number) => void): Promise<void> {

@@ -157,7 +157,7 @@ export class Relay {
     const { topic, store, log, takeOverMs } = this.options;
     const { signal } = this.stopping;
     this.enter('standby', null);
-    log.info({}, 'another relay works; standing by');
+    log.info({}, 'another relay works, or this one was silent for too long; standing by');
     // Those who stand by do not all wake at once.
     const patience = takeOverMs * (1 + Math.random() / 2);
     for (let since = performance.now(); !signal.aborted; ) {

@@ -87,9 +87,16 @@ export class CheckpointReader {
     }
   }
 
+  /** A topic that was just made, or one whose broker was just started, has no leader for a moment. */
   private async ends(): Promise<{ low: number; high: number }> {
-    const [ends] = await this.admin.fetchTopicOffsets(this.topic);
-    return { low: Number(ends?.low), high: Number(ends?.high) };
+    for (const deadline = performance.now() + PATIENCE_MS; ; await sleep(20)) {
+      try {
+        const [ends] = await this.admin.fetchTopicOffsets(this.topic);
+        return { low: Number(ends?.low), high: Number(ends?.high) };
+      } catch (error) {
+        if (!(error as { retriable?: boolean }).retriable || performance.now() > deadline) throw error;
+      }
+    }
   }
 
   private async tail(): Promise<number> {
