@@ -3,6 +3,7 @@ import { describeEventStore } from '../contract-suite.js';
 import { temporaryDirectory } from '../embedded/testing/temporary-directory.js';
 import { EventStoreDouble } from './testing/event-store-double.js';
 import { eventStoreHarness } from './testing/event-store-harness.js';
+import { describeBeliefs } from './testing/server-beliefs.js';
 
 describe('on the double', () => {
   let double: EventStoreDouble;
@@ -11,6 +12,7 @@ describe('on the double', () => {
   });
   afterAll(() => double.stop());
 
+  describeBeliefs(() => double.url);
   describeEventStore(
     'EventStoreDB',
     eventStoreHarness(
