@@ -1,5 +1,6 @@
 import type { Benchmark } from './benchmark.js';
 import { buyNow } from './benchmarks/buy-now.js';
+import { eventStoreHop } from './benchmarks/eventstore-hop.js';
 import { httpBid } from './benchmarks/http-bid.js';
 import { idleMemory } from './benchmarks/idle-memory.js';
 import { inProcessBids } from './benchmarks/in-process.js';
@@ -19,6 +20,7 @@ const benchmarks: readonly Benchmark[] = [
   buyNow,
   redisHop,
   relay,
+  eventStoreHop,
 ];
 
 /** All, or those of the names, in their own order. Throws for a name that there is not. */

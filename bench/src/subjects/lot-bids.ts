@@ -1,4 +1,4 @@
-import { openEmbeddedStore } from '#event-store/embedded/embedded-store.js';
+import { openStore } from '#event-store/store-location.js';
 import { LotWriter } from '../../../apps/server/src/writers.js';
 import type { Measured } from '../benchmark.js';
 import { keepInFlight, type Pressure } from '../bidding/in-flight.js';
@@ -7,23 +7,31 @@ import { LEADING_FROM, placeBid } from '../bidding/place-bid.js';
 import { answer } from '../process/subject.js';
 
 export interface LotBidsTask extends Pressure {
-  /** Of the store. */
+  /** Of the embedded store. */
   readonly directory: string;
+  /** An EventStoreDB instead. */
+  readonly eventStoreUrl?: string;
   /** Bids go to these in turns: so many new lots, or one that is there. */
   readonly lots: number | { readonly lotId: string };
 }
 
-/** Bids through the lot's writer on the embedded store, in this process. */
+/** Bids through the lot's writer on a store, in this process. */
 answer<LotBidsTask, Measured>(async (task) => {
   let commits = 0;
   let events = 0;
-  const store = await openEmbeddedStore({
-    directory: task.directory,
-    onCommit: (report) => {
-      commits += 1;
-      events += report.events;
+  const { directory: dataDir, eventStoreUrl } = task;
+  const store = await openStore(
+    { dataDir, eventStoreUrl },
+    {
+      onCommit: (report) => {
+        commits += 1;
+        events += report.events;
+      },
+      onOutage: (error) => {
+        throw error;
+      },
     },
-  });
+  );
   const lots = new LotWriter(store);
   const cold = typeof task.lots === 'number' ? {} : await coldLoad(lots, task.lots.lotId);
   const lotIds =

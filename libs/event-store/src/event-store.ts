@@ -128,4 +128,13 @@ export class AppendTooLarge extends Error {
 /** The store's files are torn, foreign or held by another process: the start stops with this message. */
 export class StoreUnusable extends Error {
   override readonly name = 'StoreUnusable';
+
+  constructor(
+    message: string,
+    options?: ErrorOptions,
+    /** Of the event that cannot be read, where the store can tell. */
+    readonly position?: Position,
+  ) {
+    super(message, options);
+  }
 }

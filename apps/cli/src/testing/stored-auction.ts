@@ -80,10 +80,16 @@ export function lotEvents(terms: LotTerms, bids: readonly Bid[]): LotEvent[] {
  * order key, vehicle, auction, lot: one commit and one second each, the lot's events one commit each.
  */
 export async function storeAuction(dataDir: string, bids: readonly Bid[]): Promise<void> {
+  const store = await openTicking(dataDir);
+  await storeAuctionIn(store, bids);
+  await store.close();
+}
+
+/** The same in a store that is open, with the times of that store. */
+export async function storeAuctionIn(store: EventStore, bids: readonly Bid[]): Promise<void> {
   const vehicle = { vin: VIN, make: 'VW', model: 'Golf', year: 1999, mileage: 120_000 };
   const terms = lotTerms({ bidPolicy: 'proxy', closesAt: null, reserve: 1_500, vehicle });
   const { currency, ...offer } = terms;
-  const store = await openTicking(dataDir);
   const key = { keyId, role: 'bidder' as const, subject: 'ada', digest: DIGEST, auctionIds: null };
   const auction = { auctionId, title: 'Cars', currency, opensAt: null, closesAt: null, stagger: null };
   await append(store, streams.key, 0, [{ type: 'KeyIssued', data: key }]);
@@ -94,5 +100,4 @@ export async function storeAuction(dataDir: string, bids: readonly Bid[]): Promi
     { type: 'AuctionStarted', data: { auctionId, startedAt: OPENS } },
   ]);
   for (const [revision, event] of lotEvents(terms, bids).entries()) await append(store, streams.lot, revision, [event]);
-  await store.close();
 }

@@ -1,4 +1,10 @@
-import { comparePositions, type EventReader, type Position, type RecordedEvent } from '#event-store/event-store.js';
+import {
+  comparePositions,
+  type EventReader,
+  type Position,
+  type RecordedEvent,
+  StoreUnusable,
+} from '#event-store/event-store.js';
 import { faultOf } from './check-event.js';
 import { damageOf } from './damage.js';
 import type { Differences } from './differences.js';
@@ -53,7 +59,7 @@ async function* readablePages(reader: EventReader, differences: Differences): As
   let lastDamage: string | null = null;
   for (let unreadable = 0; unreadable <= MAX_UNREADABLE; ) {
     const page = await pageOrDamage(reader, after, size);
-    if (typeof page !== 'string') {
+    if (!('damage' in page)) {
       if (page.length === 0) return;
       yield page;
       after = page.at(-1)?.position ?? after;
@@ -62,26 +68,34 @@ async function* readablePages(reader: EventReader, differences: Differences): As
       size = Math.ceil(size / 2);
     } else {
       // The message names the event; the same one again is damage of the file, not of one event.
-      if (page === lastDamage) return;
-      differences.add('event store', page);
-      lastDamage = page;
+      if (page.damage === lastDamage) return;
+      differences.add('event store', page.damage);
+      lastDamage = page.damage;
       unreadable += 1;
-      after = String(BigInt(after ?? '0') + 1n);
+      // The embedded store's positions have no gaps.
+      after = page.position ?? String(BigInt(after ?? '0') + 1n);
       size = PAGE;
     }
   }
+}
+
+interface Damage {
+  readonly damage: string;
+  /** Of the event that cannot be read, where the store tells. */
+  readonly position: Position | undefined;
 }
 
 async function pageOrDamage(
   reader: EventReader,
   after: Position | null,
   size: number,
-): Promise<readonly RecordedEvent[] | string> {
+): Promise<readonly RecordedEvent[] | Damage> {
   try {
     return await reader.readAll(after, size);
   } catch (error) {
     const damage = damageOf(error);
     if (damage === null) throw error;
-    return damage;
+    const { cause } = error as Error;
+    return { damage, position: cause instanceof StoreUnusable ? cause.position : undefined };
   }
 }

@@ -47,7 +47,8 @@ export function decode(resolved: ResolvedEvent, upcast: Upcast): RecordedEvent {
     };
   } catch (error) {
     const message = `event ${event?.revision} of ${event?.streamId} cannot be read: ${(error as Error).message}`;
-    throw new StoreUnavailable(message, false, { cause: new StoreUnusable(message) });
+    const position = event?.position?.commit.toString();
+    throw new StoreUnavailable(message, false, { cause: new StoreUnusable(message, { cause: error }, position) });
   }
 }
 

@@ -39,7 +39,7 @@ export async function append(node: Node, { stream, expected, events }: Append): 
   failBefore(node, stream, fault);
   const size = events.reduce((sum, event) => sum + sizeOf(event), 0);
   if (size > MAX_APPEND_BYTES) throw appendTooLarge(MAX_APPEND_BYTES);
-  const written = log.append(stream, expected, events);
+  const written = await log.append(stream, expected, events);
   if (fault === 'kill-after') kill();
   if (fault === 'drop-after') node.cutConnections();
   if (fault === 'timeout-after') throw timedOut();

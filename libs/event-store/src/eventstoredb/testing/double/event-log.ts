@@ -34,13 +34,25 @@ export interface LogOptions {
 /** How many own events there are for one of the server's own: real ones write statistics every 30 seconds. */
 const EVENTS_PER_STATISTICS = 40;
 
-/** The transaction log and its indexes. One append is one line of the file. */
+interface Waiting {
+  readonly stream: string;
+  readonly expected: Expected;
+  readonly events: readonly NewEvent[];
+  resolve(written: Written): void;
+}
+
+/**
+ * The transaction log and its indexes. One append is one line of the file; the appends that wait are written together, and
+ * nobody sees one before it is written.
+ */
 export class EventLog {
   readonly events: LogEvent[] = [];
   readonly #streams = new Map<string, LogEvent[]>();
   /** Event ids with where they were written: what the server remembers for appends at any revision. Not kept. */
   readonly #recentIds = new Map<string, LogEvent>();
   readonly #listeners = new Set<() => void>();
+  #waiting: Waiting[] = [];
+  #lines: string[] = [];
   readonly #file: number | undefined;
   readonly #sync: boolean;
   #end = 0n;
@@ -49,7 +61,8 @@ export class EventLog {
     this.#sync = sync;
     if (file !== undefined && existsSync(file)) this.#load(file);
     this.#file = file === undefined ? undefined : openSync(file, 'a');
-    if (this.events.length === 0) this.#writeSystemEvents();
+    if (this.events.length === 0) this.#addSystemEvents();
+    this.#writeLines();
   }
 
   of(stream: string): readonly LogEvent[] {
@@ -76,7 +89,24 @@ export class EventLog {
     this.#recentIds.clear();
   }
 
-  append(stream: string, expected: Expected, events: readonly NewEvent[]): Written {
+  /** Resolves once it is written. */
+  append(stream: string, expected: Expected, events: readonly NewEvent[]): Promise<Written> {
+    return new Promise((resolve) => {
+      this.#waiting.push({ stream, expected, events, resolve });
+      if (this.#waiting.length === 1) setImmediate(() => this.#commit());
+    });
+  }
+
+  #commit(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    const written = waiting.map((append) => this.#decide(append));
+    this.#writeLines();
+    for (const listener of this.#listeners) listener();
+    for (const [i, { resolve }] of waiting.entries()) resolve(written[i] as Written);
+  }
+
+  #decide({ stream, expected, events }: Waiting): Written {
     const present = this.of(stream);
     const current = present.length - 1;
     if (expected === 'any' || expected === 'stream-exists') {
@@ -102,16 +132,18 @@ export class EventLog {
 
   #write(stream: string, events: readonly NewEvent[]): Written {
     const created = `${BigInt(Date.now()) * 10_000n}`;
-    const first = this.of(stream).length;
-    const line = `${JSON.stringify({ stream, first, created, events })}\n`;
-    if (this.#file !== undefined) {
-      writeSync(this.#file, line);
-      if (this.#sync) fdatasyncSync(this.#file);
-    }
+    this.#lines.push(`${JSON.stringify({ stream, created, events })}\n`);
     const written = this.#add(stream, created, events);
-    if (!stream.startsWith('$') && this.events.length % EVENTS_PER_STATISTICS < events.length) this.#writeStatistics();
-    for (const listener of this.#listeners) listener();
+    if (!stream.startsWith('$') && this.events.length % EVENTS_PER_STATISTICS < events.length) this.#addStatistics();
     return written;
+  }
+
+  #writeLines(): void {
+    const lines = this.#lines.join('');
+    this.#lines = [];
+    if (this.#file === undefined || lines === '') return;
+    writeSync(this.#file, lines);
+    if (this.#sync) fdatasyncSync(this.#file);
   }
 
   #add(stream: string, created: string, events: readonly NewEvent[]): Written {
@@ -140,12 +172,12 @@ export class EventLog {
     this.#recentIds.clear();
   }
 
-  #writeSystemEvents(): void {
+  #addSystemEvents(): void {
     this.#write('$$$stats-127.0.0.1:2113', [systemEvent('$metadata', { $maxAge: 86_400 })]);
     this.#write('$users', [systemEvent('$UserCreated', { loginName: 'admin' })]);
   }
 
-  #writeStatistics(): void {
+  #addStatistics(): void {
     this.#write('$stats-127.0.0.1:2113', [systemEvent('$statsCollected', { events: this.events.length })]);
   }
 }
