@@ -1,6 +1,7 @@
 import type { Benchmark } from './benchmark.js';
 import { buyNow } from './benchmarks/buy-now.js';
 import { eventStoreHop } from './benchmarks/eventstore-hop.js';
+import { fanOut } from './benchmarks/fan-out.js';
 import { httpBid } from './benchmarks/http-bid.js';
 import { idleMemory } from './benchmarks/idle-memory.js';
 import { inProcessBids } from './benchmarks/in-process.js';
@@ -21,6 +22,7 @@ const benchmarks: readonly Benchmark[] = [
   redisHop,
   relay,
   eventStoreHop,
+  fanOut,
 ];
 
 /** All, or those of the names, in their own order. Throws for a name that there is not. */
