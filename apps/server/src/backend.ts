@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { lotSnapshots } from '#auction/lot/lot-snapshot.js';
 import { InProcessStock } from '#coordination/in-process/in-process-stock.js';
 import { RedisLink } from '#coordination/redis/redis-link.js';
 import { RedisSequencer } from '#coordination/redis/redis-sequencer.js';
@@ -7,6 +8,7 @@ import { RedisStock } from '#coordination/redis/redis-stock.js';
 import type { Sequencer } from '#coordination/sequencer.js';
 import type { Stock } from '#coordination/stock.js';
 import type { EventStore } from '#event-store/event-store.js';
+import { SnapshotFiles } from '#event-store/snapshots/snapshot-files.js';
 import { Spool } from '#event-store/spool/spool.js';
 import { derivedDirectory, openStore } from '#event-store/store-location.js';
 import type { StreamWriterOptions } from '#event-store/stream-writer/stream-writer.js';
@@ -90,7 +92,12 @@ export class Backend {
         this.writeFailure = { message: error instanceof Error ? error.message : String(error), at: performance.now() };
       },
     };
-    this.lots = new LotWriter(store, options);
+    const snapshots = new SnapshotFiles({
+      directory: join(derivedDirectory(settings), 'snapshots'),
+      codec: lotSnapshots,
+      onUnusable: (file, reason) => log.warn({ file, reason }, 'a snapshot is not used: the lot is folded without it'),
+    });
+    this.lots = new LotWriter(store, options, snapshots);
     this.auctions = new AuctionWriter(store, options);
     this.vehicles = new VehicleWriter(store, options);
     this.keys = new KeyWriter(store, options);

@@ -11,13 +11,14 @@ import type { LotEvent } from '#contracts/events/lot-events.js';
 import type { VehicleEvent } from '#contracts/events/vehicle-events.js';
 import { auctionStream, keyStream, lotStream, vehicleStream } from '#contracts/ids.js';
 import type { EventStore } from '#event-store/event-store.js';
+import type { Snapshots } from '#event-store/stream-writer/folded-stream.js';
 import { StreamWriter, type StreamWriterOptions } from '#event-store/stream-writer/stream-writer.js';
 
 // One class for each kind of stream, so that Nest can tell them apart.
 
 export class LotWriter extends StreamWriter<LotState, LotCommand, LotEvent> {
-  constructor(store: EventStore, options?: StreamWriterOptions) {
-    super(store, lotDecider, lotStream, options);
+  constructor(store: EventStore, options?: StreamWriterOptions, snapshots?: Snapshots<LotState>) {
+    super(store, lotDecider, lotStream, options, snapshots);
   }
 }
 

@@ -3,7 +3,7 @@ import { currentVersion } from '#contracts/events/catalogue.js';
 import { eventId } from '../event-id.js';
 import type { EventMetadata, EventToAppend, Position, RecordedEvent } from '../event-store.js';
 import type { CommandContext, Outcome } from './command-context.js';
-import { EMPTY_REVISION, type FoldedStream, type PastCommand } from './folded-stream.js';
+import { EMPTY_REVISION, type FoldedStream } from './folded-stream.js';
 
 /** A command that waits for its outcome. */
 export interface Waiting<State, Command, Event> {
@@ -25,7 +25,8 @@ export type Decided<State, Command, Event> =
       readonly outcome: Outcome<State, Event>;
     }
   | { readonly kind: 'failure'; readonly waiting: Waiting<State, Command, Event>; readonly error: unknown }
-  | { readonly kind: 'repeat'; readonly waiting: Waiting<State, Command, Event>; readonly past: PastCommand }
+  /** The same command id stands in the stream already, from revision `first` on: the stream says whether it is the same request. */
+  | { readonly kind: 'repeat'; readonly waiting: Waiting<State, Command, Event>; readonly first: number }
   | {
       readonly kind: 'unchanged';
       readonly waiting: Waiting<State, Command, Event>;
@@ -47,33 +48,30 @@ export interface DecidedBatch<State, Command, Event> {
   readonly state: State;
 }
 
-const NONE: ReadonlyMap<string, PastCommand> = new Map();
+const NONE: ReadonlyMap<string, number> = new Map();
 
 /**
  * Decides the commands in order, each on the state behind the one before, as if each had been committed. Nothing may be
- * answered before the batch's events are committed. `earlier`: commands that were carried out before and are not remembered.
+ * answered before the batch's events are committed. `earlier`: where commands begin that were carried out
+ * before and are not remembered.
  */
 export function decideBatch<State, Command, Event extends { type: string; data: object }>(
   decider: Decider<State, Command, Event>,
   stream: string,
   folded: FoldedStream<State>,
   batch: readonly Waiting<State, Command, Event>[],
-  earlier: ReadonlyMap<string, PastCommand> = NONE,
+  earlier: ReadonlyMap<string, number> = NONE,
 ): DecidedBatch<State, Command, Event> {
   const events: EventToAppend[] = [];
-  const inBatch = new Map<string, PastCommand>();
+  const inBatch = new Map<string, number>();
   let state = folded.state;
 
   const decide = (waiting: Waiting<State, Command, Event>): Decided<State, Command, Event> => {
     const { command, context } = waiting;
     const revision = folded.revision + events.length;
-    const past = folded.pastCommands.get(context.commandId) ?? inBatch.get(context.commandId);
-    if (past !== undefined) {
-      if (past.requestDigest === context.requestDigest) return { kind: 'repeat', waiting, past };
-      return { kind: 'answer', waiting, outcome: { kind: 'key-reused' } };
-    }
-    const earlierRun = earlier.get(context.commandId);
-    if (earlierRun !== undefined) return { kind: 'repeat', waiting, past: earlierRun };
+    const before = context.requestDigest === undefined ? undefined : folded.pastCommands.get(context.commandId);
+    const past = before ?? inBatch.get(context.commandId) ?? earlier.get(context.commandId);
+    if (past !== undefined) return { kind: 'repeat', waiting, first: past };
     // A stream that does not exist has no revision to be stale: the decider says what is missing.
     const isStale = context.expectedRevision !== undefined && context.expectedRevision !== revision;
     if (isStale && revision !== EMPTY_REVISION) {
@@ -98,9 +96,7 @@ export function decideBatch<State, Command, Event extends { type: string; data: 
     }
     state = decision.events.reduce((before, event) => decider.evolve(before, event), state);
     const count = decision.events.length;
-    if (context.requestDigest !== undefined) {
-      inBatch.set(context.commandId, { revision: revision + 1, count, requestDigest: context.requestDigest });
-    }
+    if (context.requestDigest !== undefined) inBatch.set(context.commandId, revision + 1);
     return { kind: 'append', waiting, first, count, state };
   };
 

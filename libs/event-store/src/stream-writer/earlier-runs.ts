@@ -1,9 +1,9 @@
 import type { EventReader } from '../event-store.js';
 import type { CommandContext } from './command-context.js';
-import { type FoldedStream, PAGE, type PastCommand } from './folded-stream.js';
+import { type FoldedStream, PAGE } from './folded-stream.js';
 
 /**
- * Which of the commands that were tried before stand in the stream. Commands without a key are not remembered (FoldedStream), so
+ * At which revision the commands begin that were tried before and stand in the stream. Commands without a key are not remembered (FoldedStream), so
  * the part of the stream in which they can stand is read again; that is rare and short.
  */
 export async function earlierRuns(
@@ -11,12 +11,12 @@ export async function earlierRuns(
   stream: string,
   folded: FoldedStream<unknown>,
   commands: readonly { readonly context: CommandContext }[],
-): Promise<ReadonlyMap<string, PastCommand>> {
-  const found = new Map<string, PastCommand>();
+): Promise<ReadonlyMap<string, number>> {
+  const found = new Map<string, number>();
   const sought = new Set<string>();
   let from = folded.revision;
   for (const { context } of commands) {
-    if (context.triedBehind === undefined || folded.pastCommands.has(context.commandId)) continue;
+    if (context.triedBehind === undefined || folded.pastCommands.get(context.commandId) !== undefined) continue;
     sought.add(context.commandId);
     from = Math.min(from, context.triedBehind);
   }
@@ -24,9 +24,8 @@ export async function earlierRuns(
     const page = await reader.readStream(stream, from + 1, Math.min(PAGE, folded.revision - from));
     if (page.length === 0) break;
     for (const { revision, metadata } of page) {
-      if (!sought.has(metadata.commandId)) continue;
-      const first = found.get(metadata.commandId)?.revision ?? revision;
-      found.set(metadata.commandId, { revision: first, count: revision - first + 1, requestDigest: '' });
+      const { commandId } = metadata;
+      if (sought.has(commandId) && !found.has(commandId)) found.set(commandId, revision);
     }
     from += page.length;
   }

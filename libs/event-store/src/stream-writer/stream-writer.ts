@@ -8,13 +8,24 @@ import {
   type EventStore,
   type EventToAppend,
   type Position,
+  type RecordedEvent,
   StoreUnavailable,
 } from '../event-store.js';
 import { type Backoff, pause } from './backoff.js';
 import { type Attempt, type CommandContext, Contention, type Outcome, Overloaded } from './command-context.js';
+import { CommandIndex } from './command-index.js';
 import { answer, decideBatch, endOf, type Waiting } from './decide-batch.js';
 import { earlierRuns } from './earlier-runs.js';
-import { EMPTY_REVISION, expectedRevision, type FoldedStream, foldTail, rememberCommand } from './folded-stream.js';
+import {
+  EMPTY_REVISION,
+  eventsOfCommand,
+  expectedRevision,
+  type FoldedStream,
+  foldStream,
+  foldTail,
+  rememberCommand,
+  type Snapshots,
+} from './folded-stream.js';
 
 export interface StreamWriterOptions {
   /** States of idle streams that are kept. */
@@ -25,6 +36,8 @@ export interface StreamWriterOptions {
   readonly maxBatch?: number;
   /** Commands that may wait, over all streams. */
   readonly maxWaiting?: number;
+  /** Events between two snapshots of a stream, where there are snapshots at all. */
+  readonly snapshotEvery?: number;
   readonly conflict?: Backoff;
   /** Repeats of an append whose fate is unknown. */
   readonly ambiguous?: Backoff;
@@ -42,6 +55,9 @@ interface Mailbox<State, Command, Event> {
 }
 
 const CONFLICT: Backoff = { initialMs: 2, capMs: 200, retries: 12 };
+/** What is folded in some tens of milliseconds. Most lots never have as many events. */
+const SNAPSHOT_EVERY = 10_000;
+
 const AMBIGUOUS: Backoff = { initialMs: 20, capMs: 400, retries: 4 };
 
 /**
@@ -60,12 +76,14 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
     private readonly decider: Decider<State, Command, Event>,
     private readonly streamOf: (id: string) => string,
     options: StreamWriterOptions = {},
+    private readonly snapshots?: Snapshots<State>,
   ) {
     this.options = {
       maxIdleStreams: 10_000,
       idleMs: 60_000,
       maxBatch: 512,
       maxWaiting: 20_000,
+      snapshotEvery: SNAPSHOT_EVERY,
       conflict: CONFLICT,
       ambiguous: AMBIGUOUS,
       random: Math.random,
@@ -116,11 +134,10 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
   /** The newest state of a stream, as far as the store tells; `revision` -1 when the stream is missing. */
   async load(id: string): Promise<{ state: State; revision: number; position: Position | null }> {
     const stream = this.streamOf(id);
-    const known = this.active.get(stream)?.folded ?? this.idle.get(stream) ?? this.empty();
-    const { state, revision, position } = await foldTail(this.store, stream, this.decider, {
-      ...known,
-      pastCommands: new Map(),
-    });
+    const known = this.active.get(stream)?.folded ?? this.idle.get(stream);
+    const { state, revision, position } = await (known === undefined
+      ? foldStream(this.store, stream, this.decider, this.snapshots)
+      : foldTail(this.store, stream, this.decider, { ...known, pastCommands: new CommandIndex() }));
     return { state, revision, position };
   }
 
@@ -137,10 +154,6 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
   /** Resolves when no command is under way. */
   async drained(): Promise<void> {
     while (this.waiting > 0) await sleep(5);
-  }
-
-  private empty(): FoldedStream<State> {
-    return { state: this.decider.initial, revision: EMPTY_REVISION, position: null, pastCommands: new Map() };
   }
 
   private enqueue(stream: string, waiting: Waiting<State, Command, Event>[]): void {
@@ -172,7 +185,7 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
     while (mailbox.queue.length > 0) {
       const batch = mailbox.queue.splice(0, maxBatch);
       try {
-        mailbox.folded ??= await foldTail(this.store, mailbox.stream, this.decider, this.empty());
+        mailbox.folded ??= await foldStream(this.store, mailbox.stream, this.decider, this.snapshots);
         mailbox.folded = await this.commit(mailbox, mailbox.folded, batch);
         maxBatch = this.options.maxBatch;
       } catch (error) {
@@ -215,12 +228,13 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
       if (result.outcome === 'appended') {
         for (const event of result.events) rememberCommand(folded.pastCommands, event);
         for (const each of decided) {
-          if (each.kind === 'repeat') await this.repeat(stream, each.past, state, each.waiting);
+          if (each.kind === 'repeat') await this.repeat(stream, each.first, state, each.waiting);
           else answer(each, result.events, folded.position);
         }
         this.options.onBatch(batch.length, events.length);
-        const { revision, position } = result.events.at(-1) ?? folded;
-        return { state, revision, position, pastCommands: folded.pastCommands };
+        const last = result.events.at(-1);
+        if (last === undefined) return folded;
+        return this.saved(stream, { ...folded, state, ...placeOf(last) });
       }
       this.options.onConflict(stream);
       if (attempt > this.options.conflict.retries) throw new Contention(`${stream} is written by too many at once`);
@@ -228,6 +242,14 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
       folded = await foldTail(this.store, stream, this.decider, folded);
       batch.push(...queue.splice(0, this.options.maxBatch - batch.length));
     }
+  }
+
+  /** Saves a snapshot now and then; nobody waits for it. */
+  private saved(stream: string, folded: FoldedStream<State>): FoldedStream<State> {
+    if (this.snapshots === undefined || folded.revision - folded.snapshotRevision < this.options.snapshotEvery)
+      return folded;
+    void this.snapshots.save(stream, folded);
+    return { ...folded, snapshotRevision: folded.revision };
   }
 
   /** Appends once: while the fate of an attempt is unknown, the identical append is repeated, which the store recognises. */
@@ -247,12 +269,13 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
   /** The command was carried out before: its events are its answer. */
   private async repeat(
     stream: string,
-    past: { revision: number; count: number },
+    first: number,
     state: State,
-    { resolve, reject }: Waiting<State, Command, Event>,
+    { context, resolve, reject }: Waiting<State, Command, Event>,
   ): Promise<void> {
     try {
-      const events = await this.store.readStream(stream, past.revision, past.count);
+      const events = await eventsOfCommand(this.store, stream, first);
+      if (events[0]?.metadata.requestDigest !== context.requestDigest) return resolve({ kind: 'key-reused' });
       const typed = events as unknown as Extract<Outcome<State, Event>, { kind: 'accepted' }>['events'];
       resolve({ kind: 'accepted', events: typed, state, ...endOf(events), repeated: true });
     } catch (error) {
@@ -260,3 +283,5 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
     }
   }
 }
+
+const placeOf = ({ revision, position, id }: RecordedEvent) => ({ revision, position, lastId: id });
