@@ -3,6 +3,8 @@ import { RedisServer, redisNeeds } from '#testing/redis-server.js';
 import { TcpProxy } from '#testing/tcp-proxy.js';
 import { luaScript, RedisLink } from './redis-link.js';
 
+/** As long as an answer may take here, where others use the machine; a silent Redis is waited for so long. Milliseconds. */
+const answerMs = 1_000;
 const ECHO = luaScript('echo', 'return ARGV[1]');
 
 async function until(condition: () => boolean): Promise<void> {
@@ -21,6 +23,7 @@ describeWith(redisNeeds, 'a connection to Redis', () => {
     seen.length = 0;
     network = await TcpProxy.start(redis.port);
     link = await RedisLink.open(`redis://127.0.0.1:${network.port}`, {
+      answerMs,
       onAnswer: (script) => seen.push(`answer ${script}`),
       onFallback: (script) => seen.push(`fallback ${script}`),
       onChange: (away) => seen.push(away === null ? 'there' : 'away'),
@@ -71,7 +74,7 @@ describeWith(redisNeeds, 'a connection to Redis', () => {
 
   it('is there although Redis is not, and finds it when it comes', async () => {
     await network.refuse();
-    const early = await RedisLink.open(`redis://127.0.0.1:${network.port}`);
+    const early = await RedisLink.open(`redis://127.0.0.1:${network.port}`, { answerMs });
     expect(early.away).not.toBe(null);
     expect(await early.run(ECHO, 'key', ['a'])).toBe(null);
     await network.heal();
@@ -83,6 +86,17 @@ describeWith(redisNeeds, 'a connection to Redis', () => {
   it('takes what Redis refuses as no answer, and goes on asking', async () => {
     expect(await link.run(luaScript('broken', 'return redis.call("GET")'), 'key', [])).toBe(null);
     expect(link.away).toBe(null);
+  });
+
+  it('does without a master that has become a replica, and asks it again once it takes writes', async () => {
+    const write = luaScript('write', 'redis.call("SET", KEYS[1], ARGV[1]) return 1');
+    expect(await link.run(write, 'key', ['a'])).toBe(1);
+    await redis.client.replicaof('127.0.0.1', 1);
+    expect(await link.run(write, 'key', ['b'])).toBe(null);
+    await redis.client.replicaof('NO', 'ONE');
+    await until(() => link.away === null);
+    while ((await link.run(write, 'key', ['c'])) === null) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(await redis.client.get('key')).toBe('c');
   });
 
   it('closes although Redis is silent', async () => {

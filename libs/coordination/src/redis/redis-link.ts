@@ -17,6 +17,8 @@ export interface LuaScript {
 export const luaScript = (name: string, lua: string): LuaScript => ({ name, lua, sha: hash('sha1', lua) });
 
 export interface RedisLinkOptions {
+  /** How long an answer is waited for, milliseconds. */
+  readonly answerMs?: number;
   /** A script was answered. */
   readonly onAnswer?: (script: string, seconds: number) => void;
   /** A script was not answered, or not asked because Redis is away: somebody has to do without. */
@@ -41,7 +43,7 @@ export class RedisLink {
   ) {
     this.redis = new Redis(url, {
       connectTimeout: CONNECT_MS,
-      commandTimeout: ANSWER_MS,
+      commandTimeout: options.answerMs ?? ANSWER_MS,
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,

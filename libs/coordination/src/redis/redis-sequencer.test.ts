@@ -25,6 +25,8 @@ const listLot = (lotId: string) =>
   ({ type: 'ListLot', lotId, auctionId: id(2), ordinal: 1, terms: lotTerms(), extendsAsGroup: false }) as const;
 const openLot = { type: 'OpenLot', at: OPENS } as const;
 let lots = 1_000_000;
+/** The machine may be busy with other suites. */
+const patient = { answerMs: 10_000 };
 
 describeWith(redisNeeds, 'with a real Redis', () => {
   let redis: RedisServer;
@@ -32,8 +34,8 @@ describeWith(redisNeeds, 'with a real Redis', () => {
   let other: RedisLink;
   beforeAll(async () => {
     redis = await RedisServer.start();
-    link = await RedisLink.open(redis.url);
-    other = await RedisLink.open(redis.url);
+    link = await RedisLink.open(redis.url, patient);
+    other = await RedisLink.open(redis.url, patient);
   });
   afterAll(async () => {
     await link.close();

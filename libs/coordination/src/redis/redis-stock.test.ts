@@ -44,7 +44,7 @@ describeWith(redisNeeds, 'with a real Redis', () => {
   let link: RedisLink;
   beforeAll(async () => {
     redis = await RedisServer.start();
-    link = await RedisLink.open(redis.url);
+    link = await RedisLink.open(redis.url, { answerMs: 10_000 });
   });
   afterAll(async () => {
     await link.close();
@@ -73,6 +73,16 @@ describeWith(redisNeeds, 'with a real Redis', () => {
         }
       }),
     );
+  });
+
+  it('frees only the holds that have expired', async () => {
+    const [short, long] = [new RedisStock(link, 50), new RedisStock(link, 60_000)];
+    await long.restore('mixed', { quantity: 2, sold: 0, revision: 1 });
+    await short.reserve('mixed', 'ann', 1);
+    await long.reserve('mixed', 'bob', 1);
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    expect(await long.reserve('mixed', 'cat', 1)).toBe('reserved');
+    expect(await long.reserve('mixed', 'dan', 1)).toBe('contested');
   });
 
   it('leaves items of which nothing is heard to expire', async () => {
