@@ -43,6 +43,7 @@ describe('a server on EventStoreDB', () => {
     const lotId = await openLot(server.admin);
     const bidder = await server.admin.newCaller('bidder', 'ada');
     const acknowledged: BidAnswer[] = [];
+    const spooled: string[] = [];
     const statuses = new Set<number>();
     let amount = 100;
     let stopped = false;
@@ -52,23 +53,26 @@ describe('a server on EventStoreDB', () => {
         const answer = await bidder.post(`/api/lots/${lotId}/bids`, { amount });
         statuses.add(answer.status);
         if (answer.status === 201) acknowledged.push(answer.body);
+        if (answer.status === 202) spooled.push(answer.body.bidId);
       }
     };
     const load = Array.from({ length: 8 }, bid);
-    for (const fault of ['kill-after', 'kill-before', 'drop-after', 'timeout-after', 'no-answer'] as const) {
+    for (const fault of ['kill-after', 'drop-after', 'timeout-after', 'kill-before'] as const) {
       const before = acknowledged.length;
-      await until(() => acknowledged.length > before + 50, 45_000);
+      await until(() => acknowledged.length > before + 20, 60_000);
       await double.faults.plan(fault);
       if (!fault.startsWith('kill')) continue;
       await double.killed();
       await double.restart();
     }
     const before = acknowledged.length;
-    await until(() => acknowledged.length > before + 50, 45_000);
+    await until(() => acknowledged.length > before + 20, 60_000);
     stopped = true;
     await Promise.all(load);
     expect([...statuses].filter((status) => ![201, 202, 503].includes(status))).toEqual([]);
 
+    // What went to the spool meanwhile belongs to the stream before the lot closes.
+    await until(async () => (await server.admin.get('/health/ready')).body.status === 'ok', 60_000);
     const result = await server.admin.close(lotId);
     const events = await storedEvents(`lot-${lotId}`);
     expect(events.map(({ revision }) => revision)).toEqual(events.map((_, i) => i));
@@ -79,9 +83,10 @@ describe('a server on EventStoreDB', () => {
     for (const { bidId, amount, sequence } of acknowledged) {
       expect(byId.get(bidId)).toMatchObject({ amount, sequence });
     }
+    expect(spooled.filter((bidId) => !byId.has(bidId))).toEqual([]);
     const best = bids.reduce((winner, each) => (each.amount > winner.amount ? each : winner));
     expect(result).toMatchObject({ state: 'sold', amount: best.amount, bidId: best.bidId });
-  }, 200_000);
+  }, 280_000);
 
   it('says at the start where the events are, without the password, and counts its appends', async () => {
     server = await ServerProcess.start(join(directory, 'data'), {
@@ -115,7 +120,7 @@ describe('a server on EventStoreDB', () => {
     await openLot(admin);
   }, 150_000);
 
-  it('starts while the store is away once it has read models: queries are answered, commands wait', async () => {
+  it('starts while the store is away once it has read models: queries are answered, bids are spooled, and it says that it is degraded', async () => {
     server = await start();
     const lotId = await openLot(server.admin);
     await until(async () => (await server.admin.lot(lotId)).state === 'open');
@@ -129,11 +134,11 @@ describe('a server on EventStoreDB', () => {
     const { admin } = server;
     await until(async () => (await admin.get(`/api/lots/${lotId}`).catch(() => null))?.status === 200, 45_000);
     const ready = await admin.get('/health/ready');
-    expect(ready).toMatchObject({ status: 503, body: { status: 'unavailable' } });
+    expect(ready).toMatchObject({ status: 200, body: { status: 'degraded' } });
     expect(ready.body.checks.store).toContain(`esdb://127.0.0.1:${double.port}?tls=false: `);
 
     await double.restart();
-    await until(async () => (await admin.get('/health/ready')).status === 200, 45_000);
+    await until(async () => (await admin.get('/health/ready')).body.status === 'ok', 45_000);
     const bidder = await admin.newCaller('bidder', 'ada');
     await bidder.bid(lotId, 500);
     await until(async () => (await admin.lot(lotId)).currentPrice === 500);
