@@ -1,25 +1,18 @@
-import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainers';
 import { describeEventStore } from '../contract-suite.js';
 import { eventStoreHarness } from './testing/event-store-harness.js';
 import { describeBeliefs } from './testing/server-beliefs.js';
 
 /*
- * The suites of the double on a real server (`npm run test:eventstore`): the one of EVENTSTORE_URL, or a container where Docker
- * runs. Not a part of `npm test`.
+ * The suites of the double on a real server: the one of EVENTSTORE_URL (`npm run test:eventstore`), or a container where Docker
+ * runs (`npm run test:eventstore:docker`). Not a part of `npm test`.
  */
 const IMAGE = 'kurrentplatform/kurrentdb:26.1.2';
 const START_MS = 180_000;
 
 describe('on a real server', () => {
-  let container: StartedTestContainer | undefined;
+  let container: StartedContainer | undefined;
   beforeAll(async () => {
-    if (process.env['EVENTSTORE_URL']) return;
-    container = await new GenericContainer(IMAGE)
-      .withExposedPorts(2113)
-      .withEnvironment({ KURRENTDB_INSECURE: 'true', KURRENTDB_CLUSTER_SIZE: '1' })
-      .withWaitStrategy(Wait.forHttp('/health/live', 2113).forStatusCode(204))
-      .withStartupTimeout(START_MS)
-      .start();
+    if (!process.env['EVENTSTORE_URL']) container = await startContainer();
   }, START_MS);
   afterAll(async () => {
     await container?.stop();
@@ -33,3 +26,34 @@ describe('on a real server', () => {
   describeBeliefs(url);
   describeEventStore('EventStoreDB', eventStoreHarness(url, restart));
 });
+
+/** What the suite uses of Testcontainers. */
+interface StartedContainer {
+  getHost(): string;
+  getMappedPort(port: number): number;
+  restart(): Promise<void>;
+  stop(): Promise<unknown>;
+}
+interface ContainerToStart {
+  withExposedPorts(port: number): this;
+  withEnvironment(environment: Record<string, string>): this;
+  withWaitStrategy(strategy: unknown): this;
+  withStartupTimeout(milliseconds: number): this;
+  start(): Promise<StartedContainer>;
+}
+interface Testcontainers {
+  readonly GenericContainer: new (image: string) => ContainerToStart;
+  readonly Wait: { forHttp(path: string, port: number): { forStatusCode(code: number): unknown } };
+}
+
+/** Testcontainers is installed by the script that needs it: it brings native modules that want a compiler at every install. */
+async function startContainer(): Promise<StartedContainer> {
+  const name = 'testcontainers';
+  const { GenericContainer, Wait } = (await import(name)) as Testcontainers;
+  return new GenericContainer(IMAGE)
+    .withExposedPorts(2113)
+    .withEnvironment({ KURRENTDB_INSECURE: 'true', KURRENTDB_CLUSTER_SIZE: '1' })
+    .withWaitStrategy(Wait.forHttp('/health/live', 2113).forStatusCode(204))
+    .withStartupTimeout(START_MS)
+    .start();
+}
