@@ -275,7 +275,9 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
   ): Promise<void> {
     try {
       const events = await eventsOfCommand(this.store, stream, first);
-      if (events[0]?.metadata.requestDigest !== context.requestDigest) return resolve({ kind: 'key-reused' });
+      const [recorded, given] = [events[0]?.metadata.requestDigest, context.requestDigest];
+      // Without a key on either side it is the same caller who tries again.
+      if (recorded !== undefined && given !== undefined && recorded !== given) return resolve({ kind: 'key-reused' });
       const typed = events as unknown as Extract<Outcome<State, Event>, { kind: 'accepted' }>['events'];
       resolve({ kind: 'accepted', events: typed, state, ...endOf(events), repeated: true });
     } catch (error) {
