@@ -12,7 +12,7 @@ WORKDIR /gavel
 COPY --from=build /gavel/package.json ./
 COPY --from=build /gavel/node_modules node_modules
 COPY --from=build /gavel/dist dist
-RUN mkdir /data && chown node:node /data
+RUN mkdir /data /keys && chown node:node /data /keys
 USER node
 VOLUME /data
 EXPOSE 3000

@@ -39,7 +39,7 @@ export async function startServer(settings: Settings, log: Logger): Promise<Serv
   try {
     const admin = await adminKey(settings.dataDir, settings.adminKey);
     const authentication = new Authentication(
-      new KeyRing(backend.readModels.keys, admin.key),
+      new KeyRing(backend.readModels.keys, admin.key, () => backend.visibility.keysShown()),
       settings.jwt === undefined ? null : new BidderTokens(settings.jwt),
     );
     const rateLimit = settings.rateLimit === 0 ? null : new RateLimit(settings.rateLimit);

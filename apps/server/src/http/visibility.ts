@@ -33,6 +33,12 @@ export class Visibility {
     throw unavailable('read-model-behind', `The read model ${model.name} has not come as far as ${atLeast}.`);
   }
 
+  /** Waits until the keys that are stored now are known here, a second at most. */
+  async keysShown(): Promise<void> {
+    const head = await this.store.head().catch(() => null);
+    if (head !== null) await this.readModels.keys.waitFor(head, COMMAND_PATIENCE_MS);
+  }
+
   /** Waits until what tells of bids shows the position, at most for so long. */
   async bidsShown(position: Position, withinMs: number): Promise<void> {
     const { bids, bidderBids, bidOwners } = this.readModels;

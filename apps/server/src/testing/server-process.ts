@@ -9,7 +9,8 @@ import { GavelClient } from './gavel-client.js';
 import { ADMIN_KEY, ALIAS_KEY, PATIENT_MS } from './running-server.js';
 
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
-const READY_MS = 15_000;
+/** Far more than a start takes on a machine that has nothing else to do. */
+const READY_MS = 60_000;
 
 /** A port that is free now. */
 export async function freePort(): Promise<number> {
@@ -69,7 +70,10 @@ export class ServerProcess {
         () => false,
       ))
     ) {
-      if (server.child.exitCode !== null || Date.now() > deadline) throw new Error(`not ready: ${server.output}`);
+      if (server.child.exitCode !== null || Date.now() > deadline) {
+        server.child.kill('SIGKILL');
+        throw new Error(`not ready: ${server.output}`);
+      }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     return server;
