@@ -1,0 +1,44 @@
+import { fileURLToPath } from 'node:url';
+import { readSettings } from '../settings.js';
+
+const file = fileURLToPath(import.meta.url);
+const brokers = { KAFKA_BROKERS: 'one:9092,two:9092' };
+const sasl = { KAFKA_SASL_MECHANISM: 'scram-sha-512', KAFKA_SASL_USERNAME: 'gavel', KAFKA_SASL_PASSWORD: 'secret' };
+
+describe('the settings of Kafka', () => {
+  it('are none without brokers', () => {
+    expect(readSettings({}).kafka).toBeUndefined();
+  });
+
+  it('have a topic of 12 partitions unless they say otherwise', () => {
+    const connection = { brokers: ['one:9092', 'two:9092'] };
+    expect(readSettings(brokers).kafka).toEqual({ connection, topic: 'auction-events', partitions: 12 });
+    const { kafka } = readSettings({ ...brokers, KAFKA_TOPIC: 'sales', KAFKA_PARTITIONS: '3' });
+    expect(kafka).toEqual({ connection, topic: 'sales', partitions: 3 });
+  });
+
+  it('take SASL and TLS', () => {
+    const tls = { KAFKA_SSL: 'true', KAFKA_SSL_CA: file, KAFKA_SSL_CERT: file, KAFKA_SSL_KEY: file };
+    expect(readSettings({ ...brokers, ...sasl, ...tls }).kafka?.connection).toEqual({
+      brokers: ['one:9092', 'two:9092'],
+      sasl: { mechanism: 'scram-sha-512', username: 'gavel', password: 'secret' },
+      tls: { caFile: file, certFile: file, keyFile: file },
+    });
+    expect(readSettings({ ...brokers, KAFKA_SSL: 'true' }).kafka?.connection.tls).toEqual({});
+  });
+
+  it.each<[Record<string, string>, string]>([
+    [{ KAFKA_BROKERS: 'localhost' }, 'KAFKA_BROKERS must match pattern'],
+    [{ ...brokers, KAFKA_PARTITIONS: '0' }, 'KAFKA_PARTITIONS must be >= 1'],
+    [{ ...sasl }, 'KAFKA_BROKERS is missing, but KAFKA_SASL_MECHANISM is set'],
+    [{ ...brokers, ...sasl, KAFKA_SASL_MECHANISM: 'gssapi' }, 'KAFKA_SASL_MECHANISM must be equal to one of'],
+    [{ ...brokers, ...sasl, KAFKA_SASL_MECHANISM: '' }, 'KAFKA_SASL_MECHANISM is missing'],
+    [{ ...brokers, ...sasl, KAFKA_SASL_USERNAME: '' }, 'KAFKA_SASL_USERNAME is missing'],
+    [{ ...brokers, ...sasl, KAFKA_SASL_PASSWORD: '' }, 'KAFKA_SASL_PASSWORD is missing'],
+    [{ ...brokers, KAFKA_SSL_CA: file }, 'KAFKA_SSL is not true, but KAFKA_SSL_CA is set'],
+    [{ ...brokers, KAFKA_SSL: 'true', KAFKA_SSL_CERT: file }, 'KAFKA_SSL_CERT and KAFKA_SSL_KEY go together'],
+    [{ ...brokers, KAFKA_SSL: 'true', KAFKA_SSL_CA: '/no/such.pem' }, 'KAFKA_SSL_CA: /no/such.pem cannot be read'],
+  ])('that cannot be used stop the start by name: %j', (env, message) => {
+    expect(() => readSettings(env)).toThrow(message);
+  });
+});
