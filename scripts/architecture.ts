@@ -29,6 +29,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'apps/server': libs,
   'apps/cli': libs,
   'apps/web': ['libs/contracts'],
+  'apps/demo': ['libs/contracts'],
   bench: [...libs, 'libs/testing', 'apps/server', 'apps/cli'],
   scripts: [...libs, 'libs/testing'],
 };

@@ -15,12 +15,14 @@ import type { StreamWriterOptions } from '#event-store/stream-writer/stream-writ
 import { BidderAliases } from '#platform/bidder-aliases.js';
 import { SystemClock } from '#platform/clock.js';
 import { openReadModels, type ReadModels } from '#read-models/read-models.js';
+import { LotHistory } from './api/lot-history.js';
 import { aliasKey } from './auth/alias-key.js';
 import { BidNumbers } from './bidding/bid-numbers.js';
 import { Purchases } from './buying/purchases.js';
 import { SoldOutLots } from './buying/sold-out-lots.js';
 import { Visibility } from './http/visibility.js';
 import type { Metrics } from './observability/metrics.js';
+import { RecentRefusals } from './observability/recent-refusals.js';
 import type { Tracing } from './observability/tracing.js';
 import { Carrier } from './process/carrier.js';
 import { CheckpointFile } from './process/checkpoint-file.js';
@@ -66,6 +68,8 @@ export class Backend {
   private readonly sequencer: Sequencer | null;
   readonly intake: BidIntake;
   private readonly drainer: Drainer;
+  readonly lotHistory: LotHistory;
+  readonly refusals: RecentRefusals;
   private readonly processManager: ProcessManager;
   private readonly deadlines: Deadlines;
   private readonly eviction: NodeJS.Timeout;
@@ -107,6 +111,8 @@ export class Backend {
     const { clock, lots, stock, soldOut } = this;
     this.purchases = new Purchases({ lots, stock, soldOut, metrics, log });
     this.visibility = new Visibility(store, readModels);
+    this.lotHistory = new LotHistory(store);
+    this.refusals = new RecentRefusals(this.clock);
     this.carrier = new Carrier(this.auctions, this.lots, this.vehicles, this.clock);
     const checkpoint = new CheckpointFile(join(derivedDirectory(settings), 'process-manager.position'));
     this.processManager = new ProcessManager(store, this.carrier, checkpoint, log);

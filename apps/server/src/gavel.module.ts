@@ -11,12 +11,16 @@ import { CreateAuctionController } from './api/create-auction.controller.js';
 import { EventSchemasController } from './api/event-schemas.controller.js';
 import { EventsChannel } from './api/events-channel.js';
 import { KeysController } from './api/keys.controller.js';
+import { LotHistoryController } from './api/lot-history.controller.js';
+import { LotHistory } from './api/lot-history.js';
 import { LotQueriesController } from './api/lot-queries.controller.js';
 import { LowerReserveController } from './api/lower-reserve.controller.js';
 import { OpenApiController } from './api/open-api.controller.js';
 import { OperationController } from './api/operation.controller.js';
 import { PlaceBidController } from './api/place-bid.controller.js';
+import { RefusalsController } from './api/refusals.controller.js';
 import { RunAuctionController } from './api/run-auction.controller.js';
+import { SessionController } from './api/session.controller.js';
 import { SettleLotController } from './api/settle-lot.controller.js';
 import { Authentication } from './auth/authenticate.js';
 import { Backend } from './backend.js';
@@ -24,6 +28,7 @@ import { BidNumbers } from './bidding/bid-numbers.js';
 import { Purchases } from './buying/purchases.js';
 import { Visibility } from './http/visibility.js';
 import { Metrics } from './observability/metrics.js';
+import { RecentRefusals } from './observability/recent-refusals.js';
 import { Carrier } from './process/carrier.js';
 import { Push } from './push/push.js';
 import { StreamController } from './push/stream.controller.js';
@@ -43,10 +48,13 @@ const controllers = [
   SettleLotController,
   LowerReserveController,
   LotQueriesController,
+  LotHistoryController,
   BidQueriesController,
   BidStatusController,
   KeysController,
   StreamController,
+  SessionController,
+  RefusalsController,
   OpenApiController,
   EventSchemasController,
 ];
@@ -70,6 +78,8 @@ export function gavelModule(backend: Backend, { metrics, authentication, roles, 
     [Authentication, authentication],
     [EventsChannel, eventsChannel],
     [Push, backend.push],
+    [RecentRefusals, backend.refusals],
+    [LotHistory, backend.lotHistory],
     [Clock, backend.clock],
     [BidderAliases, backend.aliases],
     [ReadModels, backend.readModels],

@@ -16,6 +16,7 @@ import { nestLogger } from './observability/logger.js';
 import { Metrics } from './observability/metrics.js';
 import { observeRequests } from './observability/observe-requests.js';
 import type { Tracing } from './observability/tracing.js';
+import { servePage } from './page/serve-page.js';
 import { WebSocketGate } from './push/web-socket-gate.js';
 import type { Settings } from './settings.js';
 
@@ -50,6 +51,7 @@ export async function startServer(settings: Settings, log: Logger): Promise<Serv
     await guardRoutes(fastify, { authentication, rateLimit });
     refuseSoldOut(fastify, backend.soldOut, metrics);
     observeRequests(fastify, metrics);
+    if (settings.roles.has('api')) servePage(fastify);
     const app = await NestFactory.create<NestFastifyApplication>(
       gavelModule(backend, { metrics, authentication, roles: settings.roles, eventsChannel: settings.eventsChannel }),
       adapter,
@@ -60,10 +62,10 @@ export async function startServer(settings: Settings, log: Logger): Promise<Serv
         bodyParser: false,
       },
     );
-    app.useGlobalFilters(new ProblemFilter());
     const { push } = backend;
     const gate = new WebSocketGate({ push, authentication, rateLimit, origins: settings.origins, log });
     if (settings.roles.has('api')) fastify.server.on('upgrade', gate.upgrade);
+    app.useGlobalFilters(new ProblemFilter(backend.refusals));
     await app.listen(settings.port, settings.host);
     const close = async () => {
       await push.close();

@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { MAX_LOTS } from '#auction/auction/auction.js';
-import { AuctionParams, AuctionSummary, AuctionView } from '#contracts/http/auctions.js';
-import { DEFAULT_PAGE, type Page, PageOf, PageQuery } from '#contracts/http/pages.js';
+import { AuctionParams, AuctionSummary, AuctionsQuery, AuctionView } from '#contracts/http/auctions.js';
+import { DEFAULT_PAGE, type Page, PageOf } from '#contracts/http/pages.js';
 import { AtLeastQuery } from '#contracts/http/position.js';
 import { toIsoOrNull } from '#contracts/time.js';
 import { ReadModels } from '#read-models/read-models.js';
@@ -16,7 +16,9 @@ import { lotView } from './lot-view.js';
 /** An auction may have thousands of lots: so many are read and written in one turn of the event loop. */
 const LOTS_A_TURN = 100;
 const RESULTS_A_PAGE = 5_000;
-const list = { query: PageQuery };
+/** Rows looked at for one page of a search: one that finds little answers early, with the cursor to go on from. */
+const SEARCHED_A_PAGE = 5_000;
+const list = { query: AuctionsQuery };
 const one = { params: AuctionParams, query: AtLeastQuery };
 
 @Controller()
@@ -31,26 +33,32 @@ export class AuctionQueriesController {
     ...list,
     access: 'any',
     tag: 'Auctions',
-    summary: 'Auctions, oldest first',
+    summary: 'Auctions by creation, all or those of a state or title',
     answers: { 200: PageOf(AuctionSummary) },
   })
   async auctions(@Req() request: RouteRequest<typeof list>): Promise<Page<AuctionSummary>> {
     const { limit = DEFAULT_PAGE, cursor } = request.query;
     const items: AuctionSummary[] = [];
     let after = cursor;
+    const descending = request.query.order === 'newest';
+    const matches = matcher(request.query);
+    const next = (key: string | undefined) =>
+      this.readModels.auctions.scan({ prefix: '', limit: 1, descending, ...(key !== undefined && { after: key }) });
     let results = 0;
+    let searched = 0;
     // In small steps, so that others get their turn; results without end would make a page without end.
-    while (items.length < limit && results < RESULTS_A_PAGE) {
-      const found = this.readModels.auctions.scan({ prefix: '', limit: 1, ...(after !== undefined && { after }) });
-      const [next] = found;
-      if (next === undefined) return { items, nextCursor: null };
-      items.push(auctionSummary(next.row));
-      results += next.row.results?.length ?? 0;
-      after = next.key;
-      if (items.length % 20 === 0 || results > 0) await setImmediate();
+    while (items.length < limit && results < RESULTS_A_PAGE && searched < SEARCHED_A_PAGE) {
+      const [found] = next(after);
+      if (found === undefined) return { items, nextCursor: null };
+      after = found.key;
+      searched += 1;
+      if (matches(found.row)) {
+        items.push(auctionSummary(found.row));
+        results += found.row.results?.length ?? 0;
+      }
+      if (searched % 20 === 0 || results > 0) await setImmediate();
     }
-    const more = this.readModels.auctions.scan({ prefix: '', limit: 1, ...(after !== undefined && { after }) });
-    return { items, nextCursor: more.length > 0 ? (after ?? null) : null };
+    return { items, nextCursor: next(after).length > 0 ? (after ?? null) : null };
   }
 
   @Get('api/auctions/:auctionId')
@@ -85,6 +93,12 @@ export class AuctionQueriesController {
     const head = JSON.stringify({ ...auctionSummary(row), stagger: row.stagger });
     return `${head.slice(0, -1)},"lots":[${shown.join(',')}]}`;
   }
+}
+
+function matcher({ state, title }: AuctionsQuery): (row: AuctionRow) => boolean {
+  const wanted = title?.toLowerCase();
+  return (row) =>
+    (state === undefined || row.phase === state) && (wanted === undefined || row.title.toLowerCase().includes(wanted));
 }
 
 const auctionSummary = (row: AuctionRow): AuctionSummary => ({

@@ -44,6 +44,6 @@ export function credentialOf(request: WithHeaders): string | null {
 export function admit(request: FastifyRequest, principal: Principal | null): void {
   const access = request.routeOptions.config.access ?? 'any';
   if (principal === null) throw new ProblemAnswer(401, 'unauthenticated', 'Send a valid API key or token.');
-  if (!mayCall(access, principal)) throw new ProblemAnswer(403, 'forbidden', `This takes the role ${access}.`);
   request.principal = principal;
+  if (!mayCall(access, principal)) throw new ProblemAnswer(403, 'forbidden', `This takes the role ${access}.`);
 }

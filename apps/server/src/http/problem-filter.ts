@@ -2,27 +2,36 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { StoreUnavailable } from '#event-store/event-store.js';
 import { Contention, Overloaded } from '#event-store/stream-writer/command-context.js';
+import type { RecentRefusals } from '../observability/recent-refusals.js';
 import { ProblemAnswer, problemBody, unavailable, validationFailed } from './problems.js';
 import { fieldErrors } from './validation.js';
 
 /** Turns everything that a route throws into `application/problem+json`. What nobody foresaw is logged, and told as 500. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly refusals: RecentRefusals) {}
+
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    sendProblem(http.getResponse<FastifyReply>(), http.getRequest<FastifyRequest>(), answerTo(thrown));
+    const request = http.getRequest<FastifyRequest>();
+    this.refusals.add(request, sendProblem(http.getResponse<FastifyReply>(), request, answerTo(thrown)));
   }
 }
 
-export function sendProblem(reply: FastifyReply, request: FastifyRequest, found: ProblemAnswer | Unforeseen): void {
+export function sendProblem(
+  reply: FastifyReply,
+  request: FastifyRequest,
+  found: ProblemAnswer | Unforeseen,
+): ProblemAnswer {
   const answer = found instanceof ProblemAnswer ? found : new ProblemAnswer(500, 'internal-error', 'It is logged.');
   if (!(found instanceof ProblemAnswer))
     request.log.error({ err: found.error, requestId: request.id }, 'request failed');
-  if (reply.sent) return;
+  if (reply.sent) return answer;
   const seconds = answer.more.retryAfterSeconds;
   if (seconds !== undefined) reply.header('retry-after', String(seconds));
   if (answer.status === 401) reply.header('www-authenticate', 'Bearer realm="gavel"');
   reply.status(answer.status).type('application/problem+json').send(problemBody(answer, request.id));
+  return answer;
 }
 
 interface Unforeseen {

@@ -5,6 +5,7 @@ import { Literals } from '../literals.js';
 import { nullOr, scalarOrNull } from '../null-or.js';
 import { IsoTime } from '../time.js';
 import { LotView } from './lots.js';
+import { PageQuery } from './pages.js';
 import { PositionToken } from './position.js';
 
 export const AuctionParams = Type.Object({ auctionId: AuctionId }, { additionalProperties: false });
@@ -27,6 +28,20 @@ export type CreateAuctionBody = Static<typeof CreateAuctionBody>;
 
 export const AuctionViewState = Literals(['created', 'started', 'ending', 'ended', 'cancelled']);
 export type AuctionViewState = Static<typeof AuctionViewState>;
+
+/** `GET /api/auctions`: the pages go on in the order and with the filters of the first one. */
+export const AuctionsQuery = Type.Object(
+  {
+    ...PageQuery.properties,
+    order: Type.Optional(Literals(['oldest', 'newest'], { description: 'By creation; without it, oldest first' })),
+    state: Type.Optional(AuctionViewState),
+    title: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 100, description: 'Part of the title, in upper or lower case' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type AuctionsQuery = Static<typeof AuctionsQuery>;
 
 const summary = {
   auctionId: AuctionId,

@@ -1,0 +1,55 @@
+import { Controller, Get, Req } from '@nestjs/common';
+import Type from 'typebox';
+import { isSettled } from '#auction/lot/lot.js';
+import { LotHistoryEvent } from '#contracts/http/lot-history.js';
+import { LotParams } from '#contracts/http/lots.js';
+import { DEFAULT_PAGE, MAX_PAGE, type Page, PageOf } from '#contracts/http/pages.js';
+import { ReadModels } from '#read-models/read-models.js';
+import { principalOf } from '../http/command-context.js';
+import { notFound } from '../http/problems.js';
+import { Route, type RouteRequest } from '../http/route.js';
+import { LotHistory } from './lot-history.js';
+
+const route = {
+  params: LotParams,
+  query: Type.Object(
+    {
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_PAGE, default: DEFAULT_PAGE })),
+      cursor: Type.Optional(Type.String({ pattern: '^(0|[1-9][0-9]{0,9})$', description: 'The revision to begin at' })),
+    },
+    { additionalProperties: false },
+  ),
+};
+
+@Controller()
+export class LotHistoryController {
+  constructor(
+    private readonly history: LotHistory,
+    private readonly readModels: ReadModels,
+  ) {}
+
+  @Get('api/lots/:lotId/history')
+  @Route({
+    ...route,
+    access: 'any',
+    tag: 'Lots',
+    summary: "The events of a lot's stream and what each changed: its state at any revision",
+    answers: { 200: PageOf(LotHistoryEvent) },
+    problems: [404],
+  })
+  async events(@Req() request: RouteRequest<typeof route>): Promise<Page<LotHistoryEvent>> {
+    const { lotId } = request.params;
+    const { limit = DEFAULT_PAGE, cursor = '0' } = request.query;
+    const items = await this.history.page(lotId, Number(cursor), limit, this.showsStored(request));
+    if (items.length === 0 && cursor === '0') throw notFound('lot');
+    return { items, nextCursor: items.length === limit ? String(Number(cursor) + items.length) : null };
+  }
+
+  /** Whoever runs Gavel sees what is stored. An auctioneer who saw the maxima of an open lot could bid it up. */
+  private showsStored(request: RouteRequest<typeof route>): boolean {
+    const { role } = principalOf(request);
+    if (role === 'admin') return true;
+    const row = role === 'auctioneer' ? this.readModels.lots.get(request.params.lotId) : null;
+    return row !== null && isSettled({ ...row.lot });
+  }
+}

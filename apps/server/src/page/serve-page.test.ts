@@ -1,0 +1,90 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Fastify from 'fastify';
+import { pageRoutes } from '#contracts/http/page-routes.js';
+import { describeWith } from '#testing/needs.js';
+import { RunningServer } from '../testing/running-server.js';
+import { servePage } from './serve-page.js';
+import { needs, PAGE_DIRECTORY } from './testing/browser.js';
+import { firstLoad } from './testing/first-load.js';
+
+const AN_ID = '01890000-0000-7000-8000-000000000000';
+const { chromium: _, ...thePage } = needs;
+
+describeWith(thePage, 'the served page', () => {
+  let running: RunningServer;
+  beforeAll(async () => {
+    running = await RunningServer.start();
+  });
+  afterAll(() => running.stop());
+  const get = (path: string, headers: Record<string, string> = {}) => fetch(running.server.url + path, { headers });
+
+  it('answers at every address of its router, without a key, and is asked for each time', async () => {
+    for (const route of Object.values(pageRoutes)) {
+      const answer = await get(route.replace(/:\w+/, AN_ID));
+      expect([route, answer.status, answer.headers.get('cache-control')]).toEqual([route, 200, 'no-cache']);
+      expect(await answer.text()).toContain('<div id="root">');
+    }
+  });
+
+  it('has no script or handler in its text, and a policy that would forbid them', async () => {
+    const answer = await get('/');
+    const html = await answer.text();
+    expect(answer.headers.get('content-security-policy')).toContain("script-src 'self';script-src-attr 'none'");
+    expect(html).not.toMatch(/<script(?![^>]* src=)|\son\w+=|style=/);
+  });
+
+  it('has files that may be kept for ever, compressed as the browser can take them', async () => {
+    const [script = ''] = /\/assets\/[^"]+\.js/.exec(await (await get('/')).text()) ?? [];
+    for (const encoding of ['br', 'gzip']) {
+      const answer = await get(script, { 'accept-encoding': encoding });
+      expect(answer.headers.get('content-encoding')).toBe(encoding);
+      expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+      expect(answer.headers.get('content-type')).toContain('text/javascript');
+    }
+  });
+
+  it('are not sent again to who has them', async () => {
+    const etag = (await get('/')).headers.get('etag') ?? '';
+    expect((await get('/', { 'if-none-match': etag })).status).toBe(304);
+  });
+
+  it('gives nothing else away: no other file, no directory above, and the API still asks for a key', async () => {
+    const statuses = await Promise.all(
+      ['/assets/none.js', '/assets/..%2findex.html', '/.vite/manifest.json', '/api/auctions', '/nothing'].map(
+        async (path) => [path, (await get(path)).status],
+      ),
+    );
+    expect(statuses).toEqual([
+      ['/assets/none.js', 404],
+      ['/assets/..%2findex.html', 404],
+      ['/.vite/manifest.json', 401],
+      ['/api/auctions', 401],
+      ['/nothing', 401],
+    ]);
+  });
+
+  it('is not in the description of the API', async () => {
+    const { body } = await running.admin.get('/api/openapi.json');
+    expect(Object.keys(body.paths)).not.toContain('/');
+  });
+
+  it('loads less than 200 kB compressed before it shows something', () => {
+    const files = firstLoad(PAGE_DIRECTORY, 'gz');
+    const bytes = [...files.values()].reduce((sum, size) => sum + size, 0);
+    expect([...files.keys()].filter((file) => file.endsWith('.js')).length).toBeGreaterThan(0);
+    expect(bytes).toBeGreaterThan(20_000);
+    expect(bytes).toBeLessThan(200_000);
+  });
+});
+
+describe('a server whose page is not built', () => {
+  it('starts, and has nothing at /', async () => {
+    const fastify = Fastify();
+    servePage(fastify, await mkdtemp(join(tmpdir(), 'gavel-no-page-')));
+    const url = await fastify.listen({ host: '127.0.0.1', port: 0 });
+    expect((await fetch(url)).status).toBe(404);
+    await fastify.close();
+  });
+});

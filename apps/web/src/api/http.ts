@@ -1,0 +1,87 @@
+import type { Problem } from '#contracts/http/problem.js';
+import { session } from './session.js';
+
+/** An answer other than success, or none at all (status 0). */
+export class ApiProblem extends Error {
+  override readonly name = 'ApiProblem';
+
+  constructor(readonly problem: Problem) {
+    super(problem.detail ?? problem.title);
+  }
+
+  /** What is wrong with each field, for a form. */
+  get fields(): Record<string, string> {
+    return Object.fromEntries((this.problem.errors ?? []).map(({ field, message }) => [field, message]));
+  }
+}
+
+const unreachable: Problem = {
+  type: 'about:blank',
+  title: 'No connection',
+  status: 0,
+  code: 'unreachable',
+  detail: 'The server cannot be reached.',
+};
+
+interface CallOptions {
+  readonly body?: unknown;
+  readonly idempotencyKey?: string;
+  readonly signal?: AbortSignal;
+  /** Instead of the key of the session. */
+  readonly key?: string;
+}
+
+export interface Answered<T> {
+  readonly status: number;
+  readonly body: T;
+}
+
+/** Calls the API as whoever is signed in. Throws ApiProblem. A key that is no longer valid signs out. */
+export async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<Answered<T>> {
+  const { body, idempotencyKey, signal, key = session.key() } = options;
+  const response = await fetch(path, {
+    method,
+    headers: {
+      accept: 'application/json',
+      ...(key !== null && { authorization: `Bearer ${key}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(signal !== undefined && { signal }),
+  }).catch((error: unknown) => {
+    throw signal?.aborted ? error : new ApiProblem(unreachable);
+  });
+  const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+  const answer: unknown = isJson ? await response.json() : await response.text();
+  if (response.ok) return { status: response.status, body: answer as T };
+  const problem = isJson ? (answer as Problem) : { ...unreachable, status: response.status, code: 'no-problem-body' };
+  if (problem.status === 401 && options.key === undefined) session.signOut('Your key is no longer valid.');
+  throw new ApiProblem(problem);
+}
+
+export const get = async <T>(path: string, signal?: AbortSignal): Promise<T> =>
+  (await call<T>('GET', path, signal === undefined ? {} : { signal })).body;
+
+/** What a repeat under the same key can cure: no connection, too busy, too fast. */
+const passes = ({ problem: { status } }: ApiProblem): boolean => status === 0 || status === 429 || status === 503;
+const PAUSES_MS = [200, 500, 1_000, 2_000];
+
+/** Carries out a command once, however often it has to be sent. Throws ApiProblem. */
+export async function command<T>(path: string, body: unknown = {}, idempotencyKey = newKey()): Promise<Answered<T>> {
+  for (const pause of PAUSES_MS) {
+    try {
+      return await call<T>('POST', path, { body, idempotencyKey });
+    } catch (error) {
+      if (!(error instanceof ApiProblem && passes(error))) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+  return call<T>('POST', path, { body, idempotencyKey });
+}
+
+/** `crypto.randomUUID` is missing where a phone in the same network opens the page without TLS. */
+export function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

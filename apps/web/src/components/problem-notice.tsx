@@ -1,0 +1,27 @@
+import { Button } from 'react-aria-components/Button';
+import type { ApiProblem } from '../api/http.js';
+
+const titles: Record<string, string> = {
+  unreachable: 'The server cannot be reached',
+  'lot-not-found': 'There is no such lot',
+  'auction-not-found': 'There is no such auction',
+  'sold-out': 'Sold out',
+  'lot-closed': 'The lot is closed',
+  'lot-not-open': 'The lot is not open',
+  'rate-limited': 'Too many requests',
+  'store-unavailable': 'The auction house cannot take this now',
+  'validation-failed': 'Something is not filled in right',
+};
+
+/** What went wrong, in words; with a way to try again where that may help. */
+export function ProblemNotice({ problem, onRetry }: { problem: ApiProblem; onRetry?: () => void }) {
+  const { code, title, requestId } = problem.problem;
+  return (
+    <div className="notice" data-kind="problem" role="alert">
+      <strong>{titles[code] ?? title}</strong>
+      <p>{problem.message}</p>
+      {onRetry && <Button onPress={onRetry}>Try again</Button>}
+      {requestId !== undefined && problem.problem.status >= 500 && <small>Request {requestId}</small>}
+    </div>
+  );
+}

@@ -1,0 +1,82 @@
+import { type FormEvent, useEffect, useState } from 'react';
+import { Button } from 'react-aria-components/Button';
+import type { BidAnswer, SpooledBidAnswer } from '#contracts/http/lots.js';
+import { ApiProblem, command } from '../../api/http.js';
+import { AmountField } from '../../components/amount-field.js';
+import { ApiForm } from '../../components/api-form.js';
+import { ProblemNotice } from '../../components/problem-notice.js';
+import { type KnownLot, lotStore } from '../../live/lot-store.js';
+import { useMyHighestBid } from '../../live/use-lot-page.js';
+import { formatMoney } from '../../money/money.js';
+import { outcomeInWords } from './outcome-in-words.js';
+import { PendingBids, usePendingBids } from './pending-bids.js';
+
+/** The way to bid: the least that counts is filled in, and what came of it is said in words. */
+export function BidPanel({ lot }: { lot: KnownLot }) {
+  const { lotId, currency, minimumNextBid, bidPolicy } = lot;
+  const [amount, setAmount] = useState<number | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const [said, setSaid] = useState<string | null>(null);
+  const pending = usePendingBids();
+  const mine = useMyHighestBid(lotId);
+  // What was said of the last bid holds until the next piece of news.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the news is what it waits for
+  useEffect(() => setProblem(null), [lot.state]);
+
+  if (lot.state !== 'open') return mine.amount === null ? null : <MyMaximum lot={lot} amount={mine.amount} />;
+  const isProxy = bidPolicy === 'proxy';
+  const offered = amount ?? minimumNextBid;
+
+  async function bid(event: FormEvent) {
+    event.preventDefault();
+    setBusy(true);
+    setProblem(null);
+    setSaid(null);
+    try {
+      const { body } = await command<BidAnswer | SpooledBidAnswer>(`/api/lots/${lotId}/bids`, { amount: offered });
+      if ('durability' in body) {
+        pending.add({ bidId: body.bidId, amount: offered });
+      } else {
+        lotStore.meant(lotId, body.isCurrentlyHighest ? { bid: true, leading: true } : { bid: true });
+        setSaid(outcomeInWords(body, currency));
+      }
+      setAmount(null);
+      mine.reload();
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      setProblem(error);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <ApiForm className="bid-form" problem={problem} onSubmit={bid} onEdit={() => setProblem(null)}>
+      <AmountField
+        label={isProxy ? 'Your maximum' : 'Your bid'}
+        name="amount"
+        currency={currency}
+        value={offered}
+        onChange={setAmount}
+        isRequired
+        hint={`At least ${formatMoney(minimumNextBid, currency)} to ${isProxy ? 'count' : 'lead'}`}
+      />
+      <Button type="submit" className="primary" isPending={isBusy}>
+        {isProxy ? 'Bid up to' : 'Bid'} {formatMoney(offered, currency)}
+      </Button>
+      {mine.amount !== null && <MyMaximum lot={lot} amount={mine.amount} />}
+      <p role="status" className="said">
+        {said}
+      </p>
+      <PendingBids bids={pending} currency={currency} />
+      {problem && <ProblemNotice problem={problem} />}
+    </ApiForm>
+  );
+}
+
+const MyMaximum = ({ lot, amount }: { lot: KnownLot; amount: number }) => (
+  <p className="my-maximum">
+    {lot.bidPolicy === 'proxy' ? 'Your maximum' : 'Your highest bid'}: {formatMoney(amount, lot.currency)}
+  </p>
+);

@@ -1,0 +1,62 @@
+import { useState } from 'react';
+import { Button } from 'react-aria-components/Button';
+import type { PurchaseAnswer } from '#contracts/http/lots.js';
+import { ApiProblem, command } from '../../api/http.js';
+import { ProblemNotice } from '../../components/problem-notice.js';
+import { type KnownLot, lotStore } from '../../live/lot-store.js';
+import { formatMoney } from '../../money/money.js';
+
+/** Buying at the fixed price: asked once more before it is done, since there is no way back. */
+export function BuyPanel({ lot }: { lot: KnownLot }) {
+  const [isAsking, setAsking] = useState(false);
+  const [isBusy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const [bought, setBought] = useState<PurchaseAnswer | null>(null);
+  const { buyNow, lotId, currency, state } = lot;
+  if (buyNow === null) return null;
+  const price = formatMoney(buyNow.price, currency);
+  const isSoldOut = buyNow.available === 0;
+
+  async function buy() {
+    setBusy(true);
+    setProblem(null);
+    try {
+      const { body } = await command<PurchaseAnswer>(`/api/lots/${lotId}/purchases`, { quantity: 1 });
+      setBought(body);
+      lotStore.meant(lotId, { bought: true });
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      setProblem(error);
+    } finally {
+      setBusy(false);
+      setAsking(false);
+    }
+  }
+
+  return (
+    <div className="buy">
+      {buyNow.quantity > 1 && (
+        <p className="stock" role="status" data-testid="stock">
+          {isSoldOut ? 'Sold out' : `${buyNow.available.toLocaleString()} of ${buyNow.quantity.toLocaleString()} left`}
+        </p>
+      )}
+      {state === 'open' && !isSoldOut && !isAsking && (
+        <Button onPress={() => setAsking(true)}>Buy now for {price}</Button>
+      )}
+      {state === 'open' && !isSoldOut && isAsking && (
+        <fieldset className="confirm">
+          <legend>Buy one for {price}? This cannot be undone.</legend>
+          <Button className="primary" onPress={buy} isPending={isBusy} autoFocus>
+            Yes, buy it
+          </Button>
+          <Button onPress={() => setAsking(false)}>No</Button>
+        </fieldset>
+      )}
+      <p role="status" className="said">
+        {bought !== null &&
+          `You bought ${bought.quantity} for ${formatMoney(bought.price * bought.quantity, currency)}.`}
+      </p>
+      {problem && <ProblemNotice problem={problem} />}
+    </div>
+  );
+}
