@@ -5,6 +5,7 @@ import { fanOut } from './benchmarks/fan-out.js';
 import { httpBid } from './benchmarks/http-bid.js';
 import { idleMemory } from './benchmarks/idle-memory.js';
 import { inProcessBids } from './benchmarks/in-process.js';
+import { instances } from './benchmarks/instances.js';
 import { longLot } from './benchmarks/long-lot.js';
 import { manyLots } from './benchmarks/many-lots.js';
 import { rebuild } from './benchmarks/rebuild.js';
@@ -22,6 +23,7 @@ const benchmarks: readonly Benchmark[] = [
   redisHop,
   relay,
   eventStoreHop,
+  instances,
   fanOut,
 ];
 
