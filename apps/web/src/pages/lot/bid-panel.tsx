@@ -5,7 +5,7 @@ import { ApiProblem, command } from '../../api/http.js';
 import { AmountField } from '../../components/amount-field.js';
 import { ApiForm } from '../../components/api-form.js';
 import { ProblemNotice } from '../../components/problem-notice.js';
-import { type KnownLot, lotStore } from '../../live/lot-store.js';
+import { type KnownLot, lotStore, useStanding } from '../../live/lot-store.js';
 import { useMyHighestBid } from '../../live/use-lot-page.js';
 import { formatMoney } from '../../money/money.js';
 import { outcomeInWords } from './outcome-in-words.js';
@@ -17,9 +17,10 @@ export function BidPanel({ lot }: { lot: KnownLot }) {
   const [amount, setAmount] = useState<number | null>(null);
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
-  const [said, setSaid] = useState<string | null>(null);
+  const [said, setSaid] = useState<BidAnswer | null>(null);
   const pending = usePendingBids();
   const mine = useMyHighestBid(lotId);
+  const standing = useStanding(lotId);
   // What was said of the last bid holds until the next piece of news.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the news is what it waits for
   useEffect(() => setProblem(null), [lot.state]);
@@ -39,7 +40,7 @@ export function BidPanel({ lot }: { lot: KnownLot }) {
         pending.add({ bidId: body.bidId, amount: offered });
       } else {
         lotStore.meant(lotId, body.isCurrentlyHighest ? { bid: true, leading: true } : { bid: true });
-        setSaid(outcomeInWords(body, currency));
+        setSaid(body);
       }
       setAmount(null);
       mine.reload();
@@ -67,7 +68,7 @@ export function BidPanel({ lot }: { lot: KnownLot }) {
       </Button>
       {mine.amount !== null && <MyMaximum lot={lot} amount={mine.amount} />}
       <p role="status" className="said">
-        {said}
+        {said !== null && !(said.isCurrentlyHighest && standing === 'outbid') && outcomeInWords(said, currency)}
       </p>
       <PendingBids bids={pending} currency={currency} />
       {problem && <ProblemNotice problem={problem} />}
