@@ -2,6 +2,7 @@ import type { Benchmark } from './benchmark.js';
 import { buyNow } from './benchmarks/buy-now.js';
 import { eventStoreHop } from './benchmarks/eventstore-hop.js';
 import { fanOut } from './benchmarks/fan-out.js';
+import { feed } from './benchmarks/feed.js';
 import { httpBid } from './benchmarks/http-bid.js';
 import { idleMemory } from './benchmarks/idle-memory.js';
 import { inProcessBids } from './benchmarks/in-process.js';
@@ -11,6 +12,7 @@ import { manyLots } from './benchmarks/many-lots.js';
 import { rebuild } from './benchmarks/rebuild.js';
 import { redisHop } from './benchmarks/redis-hop.js';
 import { relay } from './benchmarks/relay.js';
+import { webhooks } from './benchmarks/webhooks.js';
 
 const benchmarks: readonly Benchmark[] = [
   httpBid,
@@ -25,6 +27,8 @@ const benchmarks: readonly Benchmark[] = [
   eventStoreHop,
   instances,
   fanOut,
+  feed,
+  webhooks,
 ];
 
 /** All, or those of the names, in their own order. Throws for a name that there is not. */

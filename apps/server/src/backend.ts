@@ -24,6 +24,7 @@ import { Visibility } from './http/visibility.js';
 import type { Metrics } from './observability/metrics.js';
 import { RecentRefusals } from './observability/recent-refusals.js';
 import type { Tracing } from './observability/tracing.js';
+import { Partners } from './partners.js';
 import { Carrier } from './process/carrier.js';
 import { CheckpointFile } from './process/checkpoint-file.js';
 import { Deadlines } from './process/deadlines.js';
@@ -33,11 +34,12 @@ import { Push } from './push/push.js';
 import { PushMetrics } from './push/push-metrics.js';
 import type { Relay } from './relay/relay.js';
 import { startRelay } from './relay/start-relay.js';
+import { type WatchedGroups, watchGroups } from './relay/watch-groups.js';
 import type { Settings } from './settings.js';
 import { BidIntake } from './spool/bid-intake.js';
 import { BidSpool } from './spool/bid-spool.js';
 import { Drainer } from './spool/drainer.js';
-import { AuctionWriter, KeyWriter, LotWriter, VehicleWriter } from './writers.js';
+import { AuctionWriter, KeyWriter, LotWriter, VehicleWriter, WebhookWriter } from './writers.js';
 
 /** How often states of idle streams are let go, milliseconds. */
 const EVICT_MS = 10_000;
@@ -57,6 +59,7 @@ export class Backend {
   readonly auctions: AuctionWriter;
   readonly vehicles: VehicleWriter;
   readonly keys: KeyWriter;
+  readonly webhooks: WebhookWriter;
   readonly soldOut = new SoldOutLots();
   readonly purchases: Purchases;
   readonly bidNumbers: BidNumbers;
@@ -64,6 +67,8 @@ export class Backend {
   readonly visibility: Visibility;
   readonly push: Push;
   private relay: Relay | null = null;
+  private groups: WatchedGroups | null = null;
+  readonly partners: Partners;
   private readonly stock: Stock;
   private readonly sequencer: Sequencer | null;
   readonly intake: BidIntake;
@@ -83,6 +88,7 @@ export class Backend {
     private readonly redis: RedisLink | null,
     readonly aliases: BidderAliases,
     readonly spool: BidSpool,
+    key: string,
     settings: Settings,
     private readonly metrics: Metrics,
     log: Logger,
@@ -105,6 +111,7 @@ export class Backend {
     this.auctions = new AuctionWriter(store, options);
     this.vehicles = new VehicleWriter(store, options);
     this.keys = new KeyWriter(store, options);
+    this.webhooks = new WebhookWriter(store, options);
     this.stock = redis === null ? new InProcessStock(this.clock) : new RedisStock(redis);
     this.sequencer = redis === null ? null : new RedisSequencer(redis, (lotId) => this.lastSequence(lotId));
     this.bidNumbers = new BidNumbers(this.sequencer);
@@ -140,6 +147,9 @@ export class Backend {
       limits: settings.pushLimits,
       log,
     });
+    const { webhooks: writer } = this;
+    const aliasOf = aliases.of;
+    this.partners = new Partners({ store, readModels, aliasOf, key, writer, settings, clock, metrics, log });
     this.eviction = setInterval(() => {
       for (const writer of this.writers()) writer.evictIdle();
       for (const hints of [this.stock, this.soldOut, this.sequencer]) hints?.forgetIdle();
@@ -158,12 +168,14 @@ export class Backend {
       onOutage: (err) => log.warn({ err }, 'the event store cannot be followed: trying again'),
     });
     const readModels = await openReadModels({ directory: join(derivedDirectory(settings), 'read-models'), store, log });
-    const aliases = new BidderAliases(await aliasKey(dataDir, settings.aliasKey));
+    const key = await aliasKey(dataDir, settings.aliasKey);
+    const aliases = new BidderAliases(key);
     const redis = settings.redisUrl === undefined ? null : await openRedis(settings.redisUrl, metrics, log);
     const spool = new BidSpool(await Spool.open({ directory: dataDir }), settings.spool.capacity);
-    const backend = new Backend(store, readModels, redis, aliases, spool, settings, metrics, log);
+    const backend = new Backend(store, readModels, redis, aliases, spool, key, settings, metrics, log);
     backend.drainer.start();
     if (roles.has('api')) backend.push.start();
+    if (roles.has('api') || roles.has('webhooks')) await backend.partners.start();
     if (roles.has('projector')) {
       await backend.processManager.start();
       backend.deadlines.start();
@@ -171,6 +183,7 @@ export class Backend {
     if (roles.has('relay') && settings.kafka !== undefined) {
       const { registry } = metrics;
       backend.relay = startRelay(settings.kafka, { store, aliases, registry, clock: backend.clock, log });
+      backend.groups = watchGroups(settings.kafka, registry, log);
     }
     return backend;
   }
@@ -187,6 +200,7 @@ export class Backend {
       processManager: this.processManager.failure ?? 'ok',
       push: this.push.failure ?? 'ok',
       spool: this.spool.trouble(this.clock.now()) ?? 'ok',
+      webhooks: this.partners.failure ?? 'ok',
     };
   }
 
@@ -210,8 +224,9 @@ export class Backend {
   /** Brings the gauges up to date. */
   observe(): void {
     this.push.observe();
-    const { lots, auctions, vehicles, keys } = this;
-    for (const [kind, writer] of Object.entries({ lots, auctions, vehicles, keys })) {
+    this.partners.observe();
+    const { lots, auctions, vehicles, keys, webhooks } = this;
+    for (const [kind, writer] of Object.entries({ lots, auctions, vehicles, keys, webhooks })) {
       this.metrics.heldStreams.set({ kind }, writer.heldStreams);
     }
     const { depth, oldestAt } = this.spool.state();
@@ -228,11 +243,13 @@ export class Backend {
   async close(): Promise<void> {
     clearInterval(this.eviction);
     await this.push.close();
+    await this.partners.close();
     await this.deadlines.stop();
     await this.processManager.stop();
     await this.drainer.stop();
     await Promise.all(this.writers().map((writer) => writer.drained()));
     await this.redis?.close();
+    await this.groups?.close();
     await this.relay?.stop();
     await this.spool.close();
     await this.readModels.close();
@@ -253,7 +270,7 @@ export class Backend {
   }
 
   private writers() {
-    return [this.lots, this.auctions, this.vehicles, this.keys];
+    return [this.lots, this.auctions, this.vehicles, this.keys, this.webhooks];
   }
 }
 

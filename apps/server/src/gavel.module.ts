@@ -8,8 +8,10 @@ import { BidQueriesController } from './api/bid-queries.controller.js';
 import { BidStatusController } from './api/bid-status.controller.js';
 import { BuyNowController } from './api/buy-now.controller.js';
 import { CreateAuctionController } from './api/create-auction.controller.js';
+import { DeliveriesController } from './api/deliveries.controller.js';
 import { EventSchemasController } from './api/event-schemas.controller.js';
 import { EventsChannel } from './api/events-channel.js';
+import { FeedController } from './api/feed.controller.js';
 import { KeysController } from './api/keys.controller.js';
 import { LotHistoryController } from './api/lot-history.controller.js';
 import { LotHistory } from './api/lot-history.js';
@@ -22,20 +24,25 @@ import { RefusalsController } from './api/refusals.controller.js';
 import { RunAuctionController } from './api/run-auction.controller.js';
 import { SessionController } from './api/session.controller.js';
 import { SettleLotController } from './api/settle-lot.controller.js';
+import { WebhooksController } from './api/webhooks.controller.js';
 import { Authentication } from './auth/authenticate.js';
 import { Backend } from './backend.js';
 import { BidNumbers } from './bidding/bid-numbers.js';
 import { Purchases } from './buying/purchases.js';
+import { Feed } from './feed/feed.js';
 import { Visibility } from './http/visibility.js';
 import { Metrics } from './observability/metrics.js';
 import { RecentRefusals } from './observability/recent-refusals.js';
+import { Partners } from './partners.js';
 import { Carrier } from './process/carrier.js';
 import { Push } from './push/push.js';
 import { StreamController } from './push/stream.controller.js';
 import type { Roles } from './roles.js';
 import { BidIntake } from './spool/bid-intake.js';
 import { BidSpool } from './spool/bid-spool.js';
-import { AuctionWriter, KeyWriter, LotWriter, VehicleWriter } from './writers.js';
+import { EndpointRules } from './webhooks/endpoint-url.js';
+import { WebhookSecrets } from './webhooks/signature.js';
+import { AuctionWriter, KeyWriter, LotWriter, VehicleWriter, WebhookWriter } from './writers.js';
 
 /** Of the role `api`. */
 const controllers = [
@@ -55,6 +62,9 @@ const controllers = [
   StreamController,
   SessionController,
   RefusalsController,
+  FeedController,
+  WebhooksController,
+  DeliveriesController,
   OpenApiController,
   EventSchemasController,
 ];
@@ -87,6 +97,11 @@ export function gavelModule(backend: Backend, { metrics, authentication, roles, 
     [AuctionWriter, backend.auctions],
     [VehicleWriter, backend.vehicles],
     [KeyWriter, backend.keys],
+    [WebhookWriter, backend.webhooks],
+    [Partners, backend.partners],
+    [Feed, backend.partners.feed],
+    [WebhookSecrets, backend.partners.secrets],
+    [EndpointRules, backend.partners.rules],
     [BidNumbers, backend.bidNumbers],
     [Purchases, backend.purchases],
     [Carrier, backend.carrier],

@@ -25,6 +25,7 @@ const Environment = Type.Object({
   GAVEL_RATE_LIMIT: Type.Integer({ minimum: 0, maximum: 1_000_000, default: 100 }),
   GAVEL_PUSH_CONNECTIONS: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 10_000 }),
   GAVEL_PUSH_PER_CALLER: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 50 }),
+  GAVEL_WEBHOOKS_ALLOW_PRIVATE: Type.Boolean({ default: false }),
   GAVEL_ORIGINS: Type.String({ pattern: '^(https?://[^\\s,/]+(,https?://[^\\s,/]+)*)?$', default: '' }),
   GAVEL_LOG_LEVEL: Literals(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
   JWT_JWKS_URL: Type.Optional(Type.String({ format: 'uri', pattern: '^https?://' })),
@@ -60,6 +61,8 @@ export interface Settings {
   readonly rateLimit: number;
   /** WebSockets and event streams at once, in all and of one caller. */
   readonly pushLimits: PushLimits;
+  /** Webhooks may go over http and to addresses that are not public: for development. */
+  readonly webhooksAllowPrivate: boolean;
   /** Pages from elsewhere that may open a WebSocket. */
   readonly origins: readonly string[];
   readonly logLevel: Environment['GAVEL_LOG_LEVEL'];
@@ -108,6 +111,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     eventsChannel: new EventsChannel(values.KAFKA_TOPIC, values.KAFKA_PARTITIONS),
     rateLimit: values.GAVEL_RATE_LIMIT,
     pushLimits: { connections: values.GAVEL_PUSH_CONNECTIONS, perCaller: values.GAVEL_PUSH_PER_CALLER },
+    webhooksAllowPrivate: values.GAVEL_WEBHOOKS_ALLOW_PRIVATE,
     origins: values.GAVEL_ORIGINS.split(',').filter((origin) => origin !== ''),
     logLevel: values.GAVEL_LOG_LEVEL,
     jwt: jwtSettings(values),

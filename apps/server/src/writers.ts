@@ -5,11 +5,13 @@ import { auctionDecider } from '#auction/auction/auction-decider.js';
 import type { LotState } from '#auction/lot/lot.js';
 import { type LotCommand, lotDecider } from '#auction/lot/lot-decider.js';
 import { type VehicleCommand, type VehicleState, vehicleDecider } from '#auction/vehicle/vehicle-decider.js';
+import { type WebhookCommand, type WebhookState, webhookDecider } from '#auction/webhooks/webhook-decider.js';
 import type { AuctionEvent } from '#contracts/events/auction-events.js';
 import type { KeyEvent } from '#contracts/events/key-events.js';
 import type { LotEvent } from '#contracts/events/lot-events.js';
 import type { VehicleEvent } from '#contracts/events/vehicle-events.js';
-import { auctionStream, keyStream, lotStream, vehicleStream } from '#contracts/ids.js';
+import type { WebhookEvent } from '#contracts/events/webhook-events.js';
+import { auctionStream, keyStream, lotStream, vehicleStream, webhookStream } from '#contracts/ids.js';
 import type { EventStore } from '#event-store/event-store.js';
 import type { Snapshots } from '#event-store/stream-writer/folded-stream.js';
 import { StreamWriter, type StreamWriterOptions } from '#event-store/stream-writer/stream-writer.js';
@@ -37,5 +39,11 @@ export class VehicleWriter extends StreamWriter<VehicleState, VehicleCommand, Ve
 export class KeyWriter extends StreamWriter<KeyState, KeyCommand, KeyEvent> {
   constructor(store: EventStore, options?: StreamWriterOptions) {
     super(store, keyDecider, keyStream, options);
+  }
+}
+
+export class WebhookWriter extends StreamWriter<WebhookState, WebhookCommand, WebhookEvent> {
+  constructor(store: EventStore, options?: StreamWriterOptions) {
+    super(store, webhookDecider, webhookStream, options);
   }
 }

@@ -98,6 +98,55 @@ export class Metrics {
     registers: this.registers,
   });
 
+  readonly webhookAttempts = new Counter({
+    name: 'gavel_webhook_attempts_total',
+    help: 'Attempts to deliver to a webhook, by result: delivered or failed',
+    labelNames: ['result'],
+    registers: this.registers,
+  });
+  readonly webhookAttemptSeconds = new Histogram({
+    name: 'gavel_webhook_attempt_seconds',
+    help: 'Time of an attempt to deliver to a webhook, until the answer or the failure',
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15],
+    registers: this.registers,
+  });
+  readonly webhookPending = new Gauge({
+    name: 'gavel_webhook_pending_deliveries',
+    help: 'Deliveries that failed and will be tried again',
+    registers: this.registers,
+  });
+  readonly webhookDead = new Counter({
+    name: 'gavel_webhook_dead_total',
+    help: 'Deliveries that were given up',
+    registers: this.registers,
+  });
+  readonly webhookDeadLetters = new Gauge({
+    name: 'gavel_webhook_dead_letters',
+    help: 'Dead letters in the list now',
+    registers: this.registers,
+  });
+  readonly webhookDeadLetterAge = new Gauge({
+    name: 'gavel_webhook_dead_letter_oldest_seconds',
+    help: 'Age of the oldest dead letter; 0: there is none',
+    registers: this.registers,
+  });
+  readonly webhookSubscriptions = new Gauge({
+    name: 'gavel_webhook_subscriptions',
+    help: 'Webhook subscriptions, by state: active or disabled',
+    labelNames: ['state'],
+    registers: this.registers,
+  });
+  readonly feedEvents = new Counter({
+    name: 'gavel_feed_events_total',
+    help: 'Events answered by the feed',
+    registers: this.registers,
+  });
+  readonly feedWaiting = new Gauge({
+    name: 'gavel_feed_waiting',
+    help: 'Requests of the feed that wait for an event now',
+    registers: this.registers,
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: 10 });
   }

@@ -1,0 +1,382 @@
+import { currentVersion } from '#contracts/events/catalogue.js';
+import { keyStream } from '#contracts/ids.js';
+import { uuidV7 } from '#platform/uuid.js';
+import { until } from '../testing/until.js';
+import type { DeliveryRecord } from './journal.js';
+import { RETRY_DELAYS_MS } from './retry-schedule.js';
+import { Delivering } from './testing/delivering.js';
+
+const HOURS = 3_600_000;
+const DAYS = 24 * HOURS;
+const ids = (deliveries: readonly { headers: { 'webhook-id': string } }[]) =>
+  deliveries.map(({ headers }) => headers['webhook-id']);
+
+describe('delivery', () => {
+  let delivering: Delivering;
+  beforeEach(async () => {
+    delivering = await Delivering.start();
+  });
+  afterEach(() => delivering.close());
+
+  const sentTo = async (webhookId: string, count: number) => {
+    await until(() => delivering.post.of(webhookId).length >= count);
+    await delivering.settled();
+    return delivering.post.of(webhookId);
+  };
+  const rows = (webhookId: string) => delivering.journal.list(webhookId, null, null, 100);
+  const row = (partner: string, webhookId: string) => delivering.readModels.webhooks.get(`${partner}/${webhookId}`);
+
+  it('sends every event behind the subscription once, in order, under its own id', async () => {
+    delivering.publish(3);
+    const webhookId = await delivering.subscribe();
+    const published = delivering.publish(300);
+    const sent = await sentTo(webhookId, 300);
+    expect(ids(sent)).toEqual(published);
+    expect(sent.map(({ body }) => JSON.parse(body).eventId)).toEqual(published);
+    expect(rows(webhookId).map(({ state, attempts }) => [state, attempts])).toEqual(Array(100).fill(['delivered', 1]));
+  });
+
+  it('sends the types and auctions that were subscribed to, and no other', async () => {
+    const other = await delivering.subscribe('admin', { eventTypes: ['LotSold'] });
+    const elsewhere = await delivering.subscribe('admin', { auctionIds: ['01890000-0000-7000-8000-000000000002'] });
+    const all = await delivering.subscribe();
+    const published = delivering.publish(3);
+    await sentTo(all, 3);
+    expect(delivering.post.of(other)).toEqual([]);
+    expect(ids(await sentTo(elsewhere, 1))).toEqual([published[1]]);
+  });
+
+  it('tries again after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h under the same id, then gives up', async () => {
+    const webhookId = await delivering.subscribe();
+    const good = await delivering.subscribe();
+    delivering.post.answer = ({ webhookId: to }) => (to === webhookId ? { status: 503 } : {});
+    const [id] = delivering.publish(1);
+    await sentTo(webhookId, 1);
+    for (const [i, delay] of RETRY_DELAYS_MS.entries()) {
+      await delivering.advance(delay - 1);
+      expect(delivering.post.of(webhookId)).toHaveLength(i + 1);
+      await delivering.advance(1);
+      expect(delivering.post.of(webhookId)).toHaveLength(i + 2);
+    }
+    expect(new Set(ids(delivering.post.of(webhookId)))).toEqual(new Set([id]));
+    expect(rows(webhookId)).toMatchObject([
+      { eventId: id, state: 'dead', attempts: 10, nextAt: null, error: 'status 503' },
+    ]);
+    await delivering.advance(30 * HOURS);
+    expect(delivering.post.of(webhookId)).toHaveLength(10);
+    expect(delivering.post.of(good)).toHaveLength(1);
+    expect(delivering.journal.deadLetters().count).toBe(1);
+  });
+
+  it('signs each attempt at its own time', async () => {
+    const webhookId = await delivering.subscribe();
+    delivering.post.answer = () => ({ status: 500 });
+    delivering.publish(1);
+    await sentTo(webhookId, 1);
+    await delivering.advance(5_000);
+    const [first, second] = delivering.post.of(webhookId).map(({ headers }) => headers);
+    expect(Number(second?.['webhook-timestamp']) - Number(first?.['webhook-timestamp'])).toBe(5);
+    expect(second?.['webhook-signature']).not.toBe(first?.['webhook-signature']);
+  });
+
+  it('leaves an endpoint alone for as long as it asks', async () => {
+    const webhookId = await delivering.subscribe();
+    delivering.post.answer = () => ({ status: 429, retryAfterMs: 60_000 });
+    delivering.publish(1);
+    await sentTo(webhookId, 1);
+    delivering.post.answer = () => ({});
+    delivering.publish(1);
+    await delivering.advance(59_999);
+    expect(delivering.post.of(webhookId)).toHaveLength(1);
+    await delivering.advance(1);
+    await sentTo(webhookId, 3);
+  });
+
+  it('delivers to the others while one hangs', async () => {
+    const hanging = await delivering.subscribe();
+    const others = await Promise.all(Array.from({ length: 5 }, () => delivering.subscribe()));
+    let release = () => {};
+    const hang = new Promise<object>((resolve) => {
+      release = () => resolve({ status: 500 });
+    });
+    delivering.post.answer = ({ webhookId }) => (webhookId === hanging ? hang : {});
+    delivering.publish(500);
+    await until(() => others.every((other) => delivering.post.of(other).length === 500));
+    // As many as may be under way at once for one endpoint.
+    expect(delivering.post.of(hanging)).toHaveLength(8);
+    release();
+    // One at a time now, until it answers.
+    await until(() => delivering.post.of(hanging).length > 20);
+  });
+
+  it('goes on with what waits once an endpoint is back', async () => {
+    const webhookId = await delivering.subscribe();
+    delivering.post.answer = () => ({ status: 500 });
+    const published = delivering.publish(20);
+    await sentTo(webhookId, 20);
+    delivering.post.answer = () => ({});
+    for (let i = 0; i < 5; i += 1) await delivering.advance(5_000);
+    expect(new Set(rows(webhookId).map(({ eventId, state }) => `${eventId} ${state}`))).toEqual(
+      new Set(published.map((id) => `${id} delivered`)),
+    );
+  });
+
+  it('is disabled after five days without a success, tells why, and goes on when it is enabled', async () => {
+    const webhookId = await delivering.subscribe();
+    delivering.post.answer = () => ({ status: 500 });
+    delivering.publish(1);
+    await sentTo(webhookId, 1);
+    for (let day = 1; day <= 5; day += 1) {
+      expect(row('admin', webhookId)?.disabled).toBeNull();
+      delivering.clock.advance(DAYS);
+      const before = delivering.post.of(webhookId).length;
+      delivering.publish(1);
+      await sentTo(webhookId, before + 1);
+    }
+    await until(() => row('admin', webhookId)?.disabled != null);
+    expect(row('admin', webhookId)?.disabled).toEqual({
+      reason: 'failing',
+      detail: 'No delivery has succeeded since 2026-03-01T00:00:00.000Z: status 500',
+      at: delivering.clock.now(),
+    });
+    const attempts = delivering.post.of(webhookId).length;
+    const [missed] = delivering.publish(1);
+    await delivering.advance(2 * DAYS);
+    expect(delivering.post.of(webhookId)).toHaveLength(attempts);
+    delivering.post.answer = () => ({});
+    await delivering.change(webhookId, 'Enable');
+    await until(() => ids(delivering.post.of(webhookId)).includes(missed as string));
+    expect(row('admin', webhookId)?.disabled).toBeNull();
+  });
+
+  it('is disabled at once by 410', async () => {
+    const webhookId = await delivering.subscribe();
+    delivering.post.answer = () => ({ status: 410 });
+    delivering.publish(1);
+    await until(() => row('admin', webhookId)?.disabled?.reason === 'gone');
+  });
+
+  it('is disabled when the partner has no valid key any more, also when the key went while nobody delivered', async () => {
+    const issue = (subject: string) => {
+      const keyId = uuidV7();
+      const data = { keyId, role: 'partner', subject, digest: 'ab'.repeat(32), auctionIds: null };
+      append(keyId, 'KeyIssued', data, 0);
+      return keyId;
+    };
+    const append = (keyId: string, type: string, data: object, revision: number) =>
+      delivering.store.commit(keyStream(keyId), revision === 0 ? 'no-stream' : revision - 1, [
+        {
+          ...{ id: uuidV7(), type, version: currentVersion(type), data },
+          metadata: { commandId: uuidV7(), correlationId: 'c', causationId: 'c', actor: 'test' },
+        },
+      ]);
+    const revoke = (keyId: string) => append(keyId, 'KeyRevoked', { keyId }, 1);
+    const [one, two, site] = [issue('press'), issue('press'), issue('site')];
+    await delivering.seen();
+    const press = await delivering.subscribe('press');
+    const ofSite = await delivering.subscribe('site');
+    revoke(one);
+    await delivering.seen();
+    await delivering.settled();
+    expect(row('press', press)?.disabled).toBeNull();
+    revoke(two);
+    await until(() => row('press', press)?.disabled?.reason === 'access-revoked');
+    expect(row('site', ofSite)?.disabled).toBeNull();
+    await delivering.end();
+    revoke(site);
+    await delivering.seen();
+    await delivering.begin();
+    await until(() => row('site', ofSite)?.disabled?.reason === 'access-revoked');
+  });
+
+  it('ends with the subscription, and keeps nothing of it', async () => {
+    const webhookId = await delivering.subscribe();
+    delivering.post.answer = () => ({ status: 500 });
+    delivering.publish(3);
+    await sentTo(webhookId, 3);
+    await delivering.change(webhookId, 'Delete');
+    await until(() => delivering.journal.webhookIds().length === 0);
+    expect(rows(webhookId)).toEqual([]);
+    delivering.publish(1);
+    await delivering.advance(5_000);
+    expect(delivering.post.of(webhookId)).toHaveLength(3);
+  });
+
+  it('signs with both secrets for a day behind a rotation', async () => {
+    const webhookId = await delivering.subscribe();
+    await delivering.change(webhookId, 'RotateSecret');
+    delivering.publish(1);
+    await sentTo(webhookId, 1);
+    delivering.clock.advance(DAYS);
+    delivering.publish(1);
+    const signatures = (await sentTo(webhookId, 2)).map(
+      ({ headers }) => headers['webhook-signature'].split(' ').length,
+    );
+    expect(signatures).toEqual([2, 1]);
+  });
+});
+
+describe('redelivery', () => {
+  let delivering: Delivering;
+  beforeEach(async () => {
+    delivering = await Delivering.start();
+  });
+  afterEach(() => delivering.close());
+
+  it('sends one event again, that went well or not', async () => {
+    const webhookId = await delivering.subscribe();
+    const [first] = delivering.publish(3);
+    await until(() => delivering.post.sent.length === 3);
+    await delivering.settled();
+    expect(delivering.dispatcher.redeliver(webhookId, first as string)).toBe(1);
+    await until(() => delivering.post.sent.length === 4);
+    expect(ids(delivering.post.sent).at(-1)).toBe(first);
+  });
+
+  it('sends every dead letter again, with the whole schedule before it', async () => {
+    const webhookId = await delivering.subscribe();
+    delivering.post.answer = () => ({ status: 500 });
+    const published = delivering.publish(5);
+    await until(() => delivering.post.sent.length === 5);
+    await delivering.settled();
+    for (const delay of RETRY_DELAYS_MS) for (let i = 0; i < 5; i += 1) await delivering.advance(i === 0 ? delay : 1);
+    expect(delivering.journal.deadLetters().count).toBe(5);
+    delivering.post.answer = () => ({});
+    const before = delivering.post.sent.length;
+    expect(delivering.dispatcher.redeliver(webhookId, null)).toBe(5);
+    for (let i = 0; i < 3; i += 1) await delivering.advance(1);
+    await until(() => delivering.post.sent.length === before + 5);
+    expect(new Set(ids(delivering.post.sent.slice(before)))).toEqual(new Set(published));
+    await delivering.settled();
+    expect(delivering.journal.deadLetters().count).toBe(0);
+  });
+
+  it('sends a range again beside what is new, and goes on with it after a restart', async () => {
+    const webhookId = await delivering.subscribe();
+    const published = delivering.publish(400);
+    await until(() => delivering.post.sent.length === 400);
+    await delivering.settled();
+    const head = await delivering.store.head();
+    const [from, to] = [Number(head) - 390, Number(head) - 10];
+    let release = () => {};
+    const blocked = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    delivering.post.answer = async () => {
+      await blocked;
+      return {};
+    };
+    delivering.dispatcher.replay(webhookId, String(from), String(to));
+    await until(() => delivering.post.sent.length > 400);
+    const ending = delivering.end();
+    release();
+    await ending;
+    delivering.post.answer = () => ({});
+    await delivering.begin();
+    const wanted = published.slice(10, 390);
+    await until(() => new Set(ids(delivering.post.sent.slice(400))).size >= wanted.length);
+    await delivering.settled();
+    expect(new Set(ids(delivering.post.sent.slice(400)))).toEqual(new Set(wanted));
+    const [fresh] = delivering.publish(1);
+    await until(() => ids(delivering.post.sent).at(-1) === fresh);
+  });
+});
+
+describe('dead letters', () => {
+  it('go to the topic once, and again only when it did not take them', async () => {
+    const published: DeliveryRecord[][] = [];
+    let away = true;
+    const delivering = await Delivering.start({
+      publish: async (letters) => {
+        if (away) throw new Error('the broker is away');
+        published.push([...letters]);
+      },
+    });
+    const webhookId = await delivering.subscribe();
+    delivering.post.answer = () => ({ status: 500 });
+    const [id] = delivering.publish(1);
+    await until(() => delivering.post.sent.length === 1);
+    await delivering.settled();
+    for (const delay of RETRY_DELAYS_MS) await delivering.advance(delay);
+    await delivering.advance(0);
+    expect(delivering.errors).toContain('dead letters could not be published: trying again');
+    away = false;
+    await delivering.advance(0);
+    await delivering.advance(0);
+    expect(published).toMatchObject([[{ webhookId, eventId: id, state: 'dead', attempts: 10, error: 'status 500' }]]);
+    await delivering.close();
+  });
+
+  it('show in the metrics with their age', async () => {
+    const delivering = await Delivering.start();
+    await delivering.subscribe();
+    delivering.post.answer = () => ({ status: 500 });
+    delivering.publish(1);
+    await until(() => delivering.post.sent.length === 1);
+    await delivering.settled();
+    for (const delay of RETRY_DELAYS_MS) await delivering.advance(delay);
+    delivering.clock.advance(90_000);
+    delivering.dispatcher.observe();
+    const text = await delivering.metrics.registry.metrics();
+    for (const line of [
+      'gavel_webhook_attempts_total{result="failed"} 10',
+      'gavel_webhook_dead_total 1',
+      'gavel_webhook_dead_letters 1',
+      'gavel_webhook_dead_letter_oldest_seconds 90',
+      'gavel_webhook_pending_deliveries 0',
+      'gavel_webhook_subscriptions{state="active"} 1',
+    ]) {
+      expect(text).toContain(line);
+    }
+    await delivering.close();
+  });
+});
+
+describe('a process that delivers', () => {
+  it('goes on where the one before stopped: pending retries, positions, nothing twice that was committed', async () => {
+    const delivering = await Delivering.start();
+    const webhookId = await delivering.subscribe();
+    delivering.post.answer = () => ({ status: 500 });
+    const [failed] = delivering.publish(1);
+    await until(() => delivering.post.sent.length === 1);
+    await delivering.settled();
+    delivering.post.answer = () => ({});
+    const good = delivering.publish(50);
+    await until(() => delivering.post.sent.length === 51);
+    await delivering.settled();
+    await delivering.end();
+    const meanwhile = delivering.publish(10);
+    delivering.clock.advance(5_000);
+    await delivering.begin();
+    await until(() => delivering.post.sent.length === 62);
+    await delivering.settled();
+    const sent = ids(delivering.post.sent);
+    expect(sent.slice(1, 51)).toEqual(good);
+    expect(new Set(sent.slice(51))).toEqual(new Set([failed, ...meanwhile]));
+    expect(delivering.journal.list(webhookId, 'pending', null, 10)).toEqual([]);
+    await delivering.close();
+  });
+
+  it('repeats what it had not committed', async () => {
+    const delivering = await Delivering.start();
+    await delivering.subscribe();
+    let release = () => {};
+    const blocked = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    delivering.post.answer = async () => {
+      await blocked;
+      return {};
+    };
+    const published = delivering.publish(1);
+    await until(() => delivering.post.sent.length === 1);
+    // Killed while the endpoint thinks: nothing of the attempt is known.
+    await delivering.end();
+    delivering.post.answer = () => ({});
+    await delivering.begin();
+    await until(() => delivering.post.sent.length === 2);
+    expect(ids(delivering.post.sent)).toEqual([published[0], published[0]]);
+    release();
+    await delivering.close();
+  });
+});

@@ -1,0 +1,322 @@
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import type { DisableReason } from '#contracts/events/webhook-events.js';
+import type { Position } from '#event-store/event-store.js';
+import type { Clock } from '#platform/clock.js';
+import { uuidV7 } from '#platform/uuid.js';
+import type { ReadModels } from '#read-models/read-models.js';
+import type { WebhookRow } from '#read-models/rows.js';
+import type { PublicLog } from '../feed/public-log.js';
+import type { Metrics } from '../observability/metrics.js';
+import type { WebhookWriter } from '../writers.js';
+import type { DeliveryRecord, Journal, LaneRecord } from './journal.js';
+import type { Attempt, Post } from './sender.js';
+import type { WebhookSecrets } from './signature.js';
+import { Subscription } from './subscription.js';
+
+/** Outcomes are committed together so often, milliseconds. */
+const COMMIT_MS = 20;
+const COMMIT_AT = 200;
+/** Outcomes that may wait for a disk that does not take them; then nothing new is begun. */
+const MAX_UNCOMMITTED = 1_000;
+const RETRY_COMMIT_MS = 1_000;
+const TICK_MS = 1_000;
+/** Counters that drifted are put right so often, in ticks; old dead letters are dropped with them. */
+const TIDY_TICKS = 60;
+const KEEP_DEAD_MS = 30 * 24 * 3_600_000;
+/** Attempts under way may end so long when the process closes, milliseconds. */
+const DRAIN_MS = 2_000;
+const PAGE = 1_000;
+const PUBLISH_AT_ONCE = 500;
+
+/** Where dead letters go beside the list. Rejects when it did not take them: then they come again. */
+export interface DeadLetterTopic {
+  publish(letters: readonly DeliveryRecord[]): Promise<void>;
+}
+
+export interface DispatcherOptions {
+  readonly readModels: Pick<ReadModels, 'webhooks' | 'keys'>;
+  readonly writer: WebhookWriter;
+  readonly publicLog: PublicLog;
+  readonly journal: Journal;
+  readonly sender: Post;
+  readonly secrets: WebhookSecrets;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly log: { warn(fields: object, message: string): void; error(fields: object, message: string): void };
+  readonly deadLetters?: DeadLetterTopic;
+  readonly random?: () => number;
+  readonly tickMs?: number;
+}
+
+/** The role `webhooks`: delivers the public events to every subscription, each on its own. */
+export class Dispatcher {
+  private readonly subscriptions = new Map<string, Subscription>();
+  private readonly disabling = new Set<string>();
+  private uncommitted: DeliveryRecord[] = [];
+  private commitTimer: NodeJS.Timeout | null = null;
+  private ticker: NodeJS.Timeout | undefined;
+  private ticks = 0;
+  private publishing: Promise<void> | null = null;
+  private readonly unsubscribe: (() => void)[] = [];
+  private journalFailure: string | null = null;
+  private closed = false;
+
+  constructor(private readonly options: DispatcherOptions) {}
+
+  /** Why deliveries do not go on; null: they do. */
+  get failure(): string | null {
+    return this.journalFailure;
+  }
+
+  /** With every outcome until now. */
+  get journal(): Journal {
+    this.commit();
+    return this.options.journal;
+  }
+
+  start(): void {
+    const { readModels, publicLog, journal, tickMs = TICK_MS } = this.options;
+    const { webhooks, keys } = readModels;
+    this.unsubscribe.push(
+      webhooks.onCommitted((events) => {
+        const seen = events.flatMap(({ data }) => ('webhookId' in data ? [`${data.partner}/${data.webhookId}`] : []));
+        for (const key of new Set(seen)) this.refresh(key);
+      }),
+      keys.onCommitted((events) => {
+        const revoked = events.flatMap((event) => (event.type === 'KeyRevoked' ? [event.data.keyId] : []));
+        if (revoked.some((keyId) => keys.get(keyId)?.role === 'partner')) void this.endWithoutAccess();
+      }),
+      publicLog.onNew(() => this.pumpAll()),
+    );
+    for (const row of this.rows()) this.take(row);
+    for (const webhookId of journal.webhookIds()) if (!this.subscriptions.has(webhookId)) journal.forget(webhookId);
+    void this.endWithoutAccess();
+    this.ticker = setInterval(() => this.tick(), tickMs);
+  }
+
+  /** Attempts under way may end; what does not is repeated at the next start. */
+  async stop(): Promise<void> {
+    clearInterval(this.ticker);
+    for (const unsubscribe of this.unsubscribe) unsubscribe();
+    for (const subscription of this.subscriptions.values()) subscription.stop();
+    const deadline = performance.now() + DRAIN_MS;
+    while (this.underWay > 0 && performance.now() < deadline) await sleep(10);
+    this.commit();
+    // What ends from here on was ended by closing: it is not written, and its lane stays in front of it.
+    this.closed = true;
+    if (this.commitTimer !== null) clearTimeout(this.commitTimer);
+    await this.options.sender.close();
+    await this.publishing;
+    this.options.journal.close();
+  }
+
+  /** Retries that are due, and what is to be done now and then. */
+  tick(): void {
+    for (const subscription of this.subscriptions.values()) subscription.tick();
+    this.ticks += 1;
+    if (this.ticks % TIDY_TICKS === 0) this.tidy();
+    this.publishDeadLetters();
+  }
+
+  /** Dead letters again, or one event that was attempted before; how many. */
+  redeliver(webhookId: string, eventId: string | null): number {
+    this.commit();
+    const count = this.options.journal.revive(webhookId, eventId, this.options.clock.now());
+    this.subscriptions.get(webhookId)?.recount();
+    return count;
+  }
+
+  /** Everything behind `from` up to `until` again. */
+  replay(webhookId: string, from: Position | null, until: Position): void {
+    this.subscriptions.get(webhookId)?.replayFrom(from, until);
+    this.commit(webhookId);
+  }
+
+  /** Brings the gauges up to date. */
+  observe(): void {
+    const { metrics, journal, clock } = this.options;
+    const { count, oldestAt } = journal.deadLetters();
+    metrics.webhookDeadLetters.set(count);
+    metrics.webhookDeadLetterAge.set(oldestAt === null ? 0 : Math.max(0, clock.now() - oldestAt) / 1000);
+    let pending = 0;
+    let disabled = 0;
+    for (const subscription of this.subscriptions.values()) {
+      pending += subscription.waiting;
+      disabled += Number(subscription.isDisabled);
+    }
+    metrics.webhookPending.set(pending);
+    metrics.webhookSubscriptions.set({ state: 'active' }, this.subscriptions.size - disabled);
+    metrics.webhookSubscriptions.set({ state: 'disabled' }, disabled);
+  }
+
+  /** Nothing is under way, and every outcome is committed. */
+  get idle(): boolean {
+    return (
+      this.underWay === 0 && this.uncommitted.length === 0 && this.disabling.size === 0 && this.publishing === null
+    );
+  }
+
+  private get underWay(): number {
+    let count = 0;
+    for (const subscription of this.subscriptions.values()) count += subscription.underWay;
+    return count;
+  }
+
+  private refresh(key: string): void {
+    const row = this.options.readModels.webhooks.get(key);
+    if (row !== null) this.take(row);
+    else this.drop(key.slice(key.indexOf('/') + 1));
+  }
+
+  private take(row: WebhookRow): void {
+    const { webhookId } = row;
+    const known = this.subscriptions.get(webhookId);
+    if (known !== undefined) {
+      known.update(row);
+      return;
+    }
+    const { publicLog: log, journal, sender, secrets, clock, random = Math.random } = this.options;
+    const subscription = new Subscription(row, {
+      ...{ log, journal, sender, secrets, random },
+      now: () => clock.now(),
+      record: (record, attempt) => this.record(record, attempt),
+      isBehind: () => this.uncommitted.length >= MAX_UNCOMMITTED,
+      disable: (id, reason, detail) => void this.disable(id, reason, detail),
+    });
+    this.subscriptions.set(webhookId, subscription);
+    this.commit(webhookId);
+    subscription.tick();
+  }
+
+  private drop(webhookId: string): void {
+    const subscription = this.subscriptions.get(webhookId);
+    if (subscription === undefined) return;
+    this.commit();
+    subscription.stop();
+    this.subscriptions.delete(webhookId);
+    this.options.sender.forget(webhookId);
+    this.options.journal.forget(webhookId);
+  }
+
+  private record(record: DeliveryRecord, attempt: Attempt): void {
+    // Of a subscription that is deleted nothing is kept.
+    if (this.closed || !this.subscriptions.has(record.webhookId)) return;
+    const { metrics } = this.options;
+    metrics.webhookAttempts.inc({ result: attempt.delivered ? 'delivered' : 'failed' });
+    metrics.webhookAttemptSeconds.observe(attempt.milliseconds / 1000);
+    if (record.state === 'dead') metrics.webhookDead.inc();
+    this.uncommitted.push(record);
+    if (this.uncommitted.length === COMMIT_AT) this.commit();
+    else this.commitLater(COMMIT_MS);
+  }
+
+  private commitLater(milliseconds: number): void {
+    this.commitTimer ??= setTimeout(() => {
+      this.commitTimer = null;
+      this.commit();
+      this.pumpAll();
+    }, milliseconds);
+  }
+
+  /** Outcomes and lanes together; a disk that does not take them is asked again. */
+  private commit(also?: string): void {
+    if (this.closed) return;
+    const records = this.uncommitted;
+    const ids = new Set(records.map(({ webhookId }) => webhookId));
+    if (also !== undefined) ids.add(also);
+    if (ids.size === 0) return;
+    const lanes = new Map<string, LaneRecord>();
+    for (const id of ids) {
+      const subscription = this.subscriptions.get(id);
+      if (subscription !== undefined) lanes.set(id, subscription.state);
+    }
+    try {
+      this.options.journal.commit(records, lanes);
+    } catch (err) {
+      this.journalFailure = `the journal of the webhooks cannot be written: ${(err as Error).message}`;
+      this.options.log.error({ err }, 'the journal of the webhooks cannot be written: trying again');
+      this.commitLater(RETRY_COMMIT_MS);
+      return;
+    }
+    this.journalFailure = null;
+    this.uncommitted = [];
+    for (const record of records) this.subscriptions.get(record.webhookId)?.committed(record);
+  }
+
+  private pumpAll(): void {
+    for (const subscription of this.subscriptions.values()) subscription.pump();
+  }
+
+  /** Recorded in its stream, so that every instance and the partner see it; tried again at the next failure. */
+  private async disable(webhookId: string, reason: DisableReason, detail: string): Promise<void> {
+    if (this.disabling.has(webhookId)) return;
+    this.disabling.add(webhookId);
+    const { writer, clock, log } = this.options;
+    const id = uuidV7();
+    const context = { commandId: id, correlationId: id, causationId: webhookId, actor: 'system' };
+    try {
+      const command = { type: 'Disable', reason, detail: detail.slice(0, 300), at: clock.now() } as const;
+      await writer.execute(webhookId, command, context);
+      log.warn({ webhookId, reason, detail }, 'a webhook is disabled');
+    } catch (err) {
+      log.error({ err, webhookId }, 'a webhook could not be disabled');
+    } finally {
+      this.disabling.delete(webhookId);
+    }
+  }
+
+  /** A partner without a valid key gets nothing more; what an admin subscribed to stays. */
+  private async endWithoutAccess(): Promise<void> {
+    const { keys } = this.options.readModels;
+    const partners = new Set<string>(['admin']);
+    for (let after: string | undefined, more = true; more; ) {
+      const page = keys.scan({ prefix: '', limit: PAGE, ...(after !== undefined && { after }) });
+      for (const { row } of page) if (row.role === 'partner' && !row.revoked) partners.add(row.subject);
+      after = page.at(-1)?.key;
+      more = page.length === PAGE;
+      if (more) await setImmediate();
+    }
+    for (const { webhookId, partner, disabled } of this.rows()) {
+      if (disabled !== null || partners.has(partner)) continue;
+      void this.disable(webhookId, 'access-revoked', 'The partner has no valid key any more');
+    }
+  }
+
+  private rows(): WebhookRow[] {
+    const { webhooks } = this.options.readModels;
+    const rows: WebhookRow[] = [];
+    for (let after: string | undefined, more = true; more; ) {
+      const page = webhooks.scan({ prefix: '', limit: PAGE, ...(after !== undefined && { after }) });
+      rows.push(...page.map(({ row }) => row));
+      after = page.at(-1)?.key;
+      more = page.length === PAGE;
+    }
+    return rows;
+  }
+
+  private tidy(): void {
+    this.commit();
+    try {
+      // What a listener missed, while a damaged read model was built anew.
+      for (const row of this.rows()) this.take(row);
+    } catch (err) {
+      this.options.log.error({ err }, 'the subscriptions cannot be read');
+    }
+    this.options.journal.dropDeadBefore(this.options.clock.now() - KEEP_DEAD_MS);
+    for (const subscription of this.subscriptions.values()) subscription.recount();
+  }
+
+  private publishDeadLetters(): void {
+    const { deadLetters, journal, log } = this.options;
+    if (deadLetters === undefined || this.publishing !== null) return;
+    const letters = journal.unpublished(PUBLISH_AT_ONCE);
+    if (letters.length === 0) return;
+    this.publishing = deadLetters
+      .publish(letters)
+      .then(() => journal.markPublished(letters))
+      .catch((err: unknown) => log.error({ err }, 'dead letters could not be published: trying again'))
+      .finally(() => {
+        this.publishing = null;
+      });
+  }
+}

@@ -1,0 +1,270 @@
+import { join } from 'node:path';
+import Database from 'libsql';
+import type { EpochMs } from '#contracts/time.js';
+import type { Position } from '#event-store/event-store.js';
+
+/** Deliveries that went well are told so far back, for each subscription. */
+const KEPT_DELIVERED = 1_000;
+const TRIM_EVERY = 200;
+const BUSY_MS = 1_000;
+/** Another layout than a file's own: it is put aside, and deliveries begin again where the subscriptions began. */
+const FORMAT = 1;
+
+const TABLES = `
+  CREATE TABLE lanes (
+    webhook TEXT PRIMARY KEY, live TEXT, replay_from TEXT, replay_until TEXT, failing_since INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE deliveries (
+    webhook TEXT NOT NULL, position TEXT NOT NULL, event_id TEXT NOT NULL, event_type TEXT NOT NULL, body TEXT NOT NULL,
+    state TEXT NOT NULL, attempts INTEGER NOT NULL, last_at INTEGER NOT NULL, status INTEGER, error TEXT,
+    next_at INTEGER, published INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (webhook, position)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX due ON deliveries (webhook, next_at) WHERE state = 'pending';
+  CREATE INDEX dead ON deliveries (last_at) WHERE state = 'dead';
+  PRAGMA user_version = ${FORMAT};
+`;
+
+export type DeliveryState = 'delivered' | 'pending' | 'dead';
+
+/** A delivery that was attempted at least once. Key: webhook and position. */
+export interface DeliveryRecord {
+  readonly webhookId: string;
+  readonly position: Position;
+  readonly eventId: string;
+  readonly eventType: string;
+  readonly body: string;
+  readonly state: DeliveryState;
+  readonly attempts: number;
+  readonly lastAt: EpochMs;
+  readonly status: number | null;
+  readonly error: string | null;
+  /** When it is tried again; null unless it is pending. */
+  readonly nextAt: EpochMs | null;
+}
+
+/** Where the deliveries of a subscription stand. */
+export interface LaneRecord {
+  readonly live: Position | null;
+  readonly replay: { readonly from: Position | null; readonly until: Position } | null;
+  /** Of the first failure with no success since; null: the last attempt went well. */
+  readonly failingSince: EpochMs | null;
+}
+
+type Row = [
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+  number,
+  number,
+  number | null,
+  string | null,
+  number | null,
+];
+const COLUMNS = 'webhook, position, event_id, event_type, body, state, attempts, last_at, status, error, next_at';
+
+/**
+ * What was delivered, what waits and what is given up, in one SQLite file of the process that delivers. Positions are filled up with
+ * zeros, so that their text sorts as they do. Written without waiting for the disk: a power cut may repeat deliveries, and loses none.
+ */
+export class Journal {
+  private readonly db: Database.Database;
+  private readonly delivered = new Map<string, number>();
+  private readonly statements = new Map<string, Database.Statement<unknown[]>>();
+
+  constructor(directory: string) {
+    this.db = new Database(join(directory, 'webhooks.db'));
+    this.db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = ${BUSY_MS}`);
+    const [version] = this.db.prepare('PRAGMA user_version').raw().get([]) as [number];
+    if (version === 0) this.db.exec(`BEGIN; ${TABLES} COMMIT`);
+    else if (version !== FORMAT) throw new Error(`${directory}/webhooks.db has format ${version}, of another Gavel`);
+  }
+
+  lanes(webhookId: string): LaneRecord | null {
+    const sql = 'SELECT live, replay_from, replay_until, failing_since FROM lanes WHERE webhook = ?';
+    const row = this.all(sql, webhookId)[0] as [string | null, string | null, string | null, number | null] | undefined;
+    if (row === undefined) return null;
+    const [live, from, until, failingSince] = row;
+    const replay = until === null ? null : { from: from && short(from), until: short(until) };
+    return { live: live && short(live), replay, failingSince };
+  }
+
+  /** Commits attempts and how far the lanes have come, together. */
+  commit(records: readonly DeliveryRecord[], lanes: ReadonlyMap<string, LaneRecord>): void {
+    this.transaction(() => {
+      for (const record of records) this.put(record);
+      for (const [webhookId, lane] of lanes) this.putLane(webhookId, lane);
+      for (const webhookId of lanes.keys()) this.trim(webhookId);
+    });
+  }
+
+  /** Those that are due, the longest overdue first. */
+  due(webhookId: string, now: EpochMs, limit: number): DeliveryRecord[] {
+    const where = "webhook = ? AND state = 'pending' AND next_at <= ? ORDER BY next_at LIMIT ?";
+    return this.select(where, webhookId, now, limit);
+  }
+
+  pending(webhookId: string): number {
+    return this.count("webhook = ? AND state = 'pending'", webhookId);
+  }
+
+  /** The newest first, before `before`. */
+  list(webhookId: string, state: DeliveryState | null, before: Position | null, limit: number): DeliveryRecord[] {
+    const where = 'webhook = ? AND (? IS NULL OR state = ?) AND position < ? ORDER BY position DESC LIMIT ?';
+    return this.select(where, webhookId, state, state, before === null ? ':' : long(before), limit);
+  }
+
+  find(webhookId: string, eventId: string): DeliveryRecord | null {
+    return this.select('webhook = ? AND event_id = ?', webhookId, eventId)[0] ?? null;
+  }
+
+  /** Dead letters are due again, from their first attempt on; one of them, or all. How many they are. */
+  revive(webhookId: string, eventId: string | null, now: EpochMs): number {
+    const which = eventId === null ? "state = 'dead'" : 'event_id = ?';
+    const sql = `UPDATE deliveries SET state = 'pending', attempts = 0, next_at = ?, published = 0 WHERE webhook = ? AND ${which}`;
+    const values = eventId === null ? [now, webhookId] : [now, webhookId, eventId];
+    return this.prepared(sql).run(values).changes;
+  }
+
+  forget(webhookId: string): void {
+    this.transaction(() => {
+      this.prepared('DELETE FROM deliveries WHERE webhook = ?').run([webhookId]);
+      this.prepared('DELETE FROM lanes WHERE webhook = ?').run([webhookId]);
+    });
+    this.delivered.delete(webhookId);
+  }
+
+  /** Subscriptions of which something is kept. */
+  webhookIds(): string[] {
+    return (this.all('SELECT webhook FROM lanes') as [string][]).map(([webhookId]) => webhookId);
+  }
+
+  deadLetters(): { readonly count: number; readonly oldestAt: EpochMs | null } {
+    const [row] = this.all("SELECT count(*), min(last_at) FROM deliveries WHERE state = 'dead'");
+    const [count, oldestAt] = row as [number, number | null];
+    return { count, oldestAt };
+  }
+
+  /** Dead letters that no topic has yet. */
+  unpublished(limit: number): DeliveryRecord[] {
+    return this.select("state = 'dead' AND published = 0 ORDER BY last_at LIMIT ?", limit);
+  }
+
+  markPublished(records: readonly DeliveryRecord[]): void {
+    const mark = this.prepared('UPDATE deliveries SET published = 1 WHERE webhook = ? AND position = ?');
+    this.transaction(() => {
+      for (const { webhookId, position } of records) mark.run([webhookId, long(position)]);
+    });
+  }
+
+  dropDeadBefore(at: EpochMs): void {
+    this.prepared("DELETE FROM deliveries WHERE state = 'dead' AND last_at < ?").run([at]);
+  }
+
+  close(): void {
+    this.db.close();
+  }
+
+  private put(record: DeliveryRecord): void {
+    const { webhookId, position, eventId, eventType, body, state, attempts, lastAt, status, error, nextAt } = record;
+    this.prepared(`INSERT OR REPLACE INTO deliveries (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`).run([
+      webhookId,
+      long(position),
+      eventId,
+      eventType,
+      body,
+      state,
+      attempts,
+      lastAt,
+      status,
+      error,
+      nextAt,
+    ]);
+    if (state === 'delivered') this.delivered.set(webhookId, (this.delivered.get(webhookId) ?? TRIM_EVERY) + 1);
+  }
+
+  private putLane(webhookId: string, { live, replay, failingSince }: LaneRecord): void {
+    const from = replay?.from == null ? null : long(replay.from);
+    this.prepared('INSERT OR REPLACE INTO lanes VALUES (?, ?, ?, ?, ?)').run([
+      webhookId,
+      live === null ? null : long(live),
+      from,
+      replay === null ? null : long(replay.until),
+      failingSince,
+    ]);
+  }
+
+  private trim(webhookId: string): void {
+    if ((this.delivered.get(webhookId) ?? 0) < TRIM_EVERY) return;
+    this.delivered.set(webhookId, 0);
+    const own = "webhook = ? AND state = 'delivered'";
+    const last = `SELECT position FROM deliveries WHERE ${own} ORDER BY position DESC LIMIT 1 OFFSET ${KEPT_DELIVERED}`;
+    this.prepared(`DELETE FROM deliveries WHERE ${own} AND position <= (${last})`).run([webhookId, webhookId]);
+  }
+
+  private transaction(work: () => void): void {
+    this.db.exec('BEGIN IMMEDIATE');
+    try {
+      work();
+      this.db.exec('COMMIT');
+    } catch (error) {
+      if (this.db.inTransaction) this.db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** Each statement is compiled once: there are as many as methods here. */
+  private prepared(sql: string): Database.Statement<unknown[]> {
+    let statement = this.statements.get(sql);
+    if (statement === undefined) {
+      statement = this.db.prepare(sql);
+      this.statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  private all(sql: string, ...values: unknown[]): unknown[] {
+    return this.prepared(sql).raw().all(values);
+  }
+
+  private count(where: string, ...values: unknown[]): number {
+    return (this.all(`SELECT count(*) FROM deliveries WHERE ${where}`, ...values) as [number][])[0]?.[0] ?? 0;
+  }
+
+  private select(where: string, ...values: unknown[]): DeliveryRecord[] {
+    return (this.all(`SELECT ${COLUMNS} FROM deliveries WHERE ${where}`, ...values) as Row[]).map(recordOf);
+  }
+}
+
+const recordOf = ([
+  webhookId,
+  position,
+  eventId,
+  eventType,
+  body,
+  state,
+  attempts,
+  lastAt,
+  status,
+  error,
+  nextAt,
+]: Row) =>
+  ({
+    webhookId,
+    position: short(position),
+    eventId,
+    eventType,
+    body,
+    state: state as DeliveryState,
+    attempts,
+    lastAt,
+    status,
+    error,
+    nextAt,
+  }) satisfies DeliveryRecord;
+
+const long = (position: Position): string => position.padStart(20, '0');
+const short = (text: string): Position => text.replace(/^0+(?=\d)/, '');

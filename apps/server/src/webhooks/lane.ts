@@ -1,0 +1,103 @@
+import type { Position } from '#event-store/event-store.js';
+import { compare, type PublicEntry, type PublicLog, type PublicPage } from '../feed/public-log.js';
+
+const PAGE = 100;
+/** Events that one slow delivery may hold up: a crash repeats at most so many. */
+const MAX_OUTSTANDING = 256;
+
+interface Outstanding {
+  readonly entry: PublicEntry;
+  settled: boolean;
+}
+
+export interface LaneOptions {
+  readonly log: PublicLog;
+  readonly after: Position | null;
+  /** The last position of a replay; null: it goes on with what comes. */
+  readonly until: Position | null;
+  wants(entry: PublicEntry): boolean;
+  /** Something has come, or could not be read. */
+  wake(): void;
+}
+
+/** Hands out the events that a subscription wants, in commit order, and knows up to where all of them are settled. */
+export class Lane {
+  private readonly queue: PublicEntry[] = [];
+  private readonly outstanding: Outstanding[] = [];
+  private read: Position | null;
+  private reading = false;
+  private failedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly options: LaneOptions) {
+    this.read = options.after;
+  }
+
+  /** Every event up to here that is wanted is delivered or stands in the journal. */
+  get position(): Position | null {
+    const first = this.outstanding[0]?.entry ?? this.queue[0];
+    return first === undefined ? this.read : this.lastSettled;
+  }
+  private lastSettled: Position | null = null;
+
+  /** A replay that has come to its end. */
+  get finished(): boolean {
+    const { until } = this.options;
+    return until !== null && compare(this.read, until) >= 0 && this.queue.length + this.outstanding.length === 0;
+  }
+
+  /** The next event; undefined: none is here now. What is taken must be settled. */
+  take(): PublicEntry | undefined {
+    if (this.outstanding.length >= MAX_OUTSTANDING) return undefined;
+    if (this.queue.length === 0) this.fill();
+    const entry = this.queue.shift();
+    if (entry !== undefined) this.outstanding.push({ entry, settled: false });
+    return entry;
+  }
+
+  settle(entry: PublicEntry): void {
+    const found = this.outstanding.find((each) => each.entry === entry);
+    if (found !== undefined) found.settled = true;
+    while (this.outstanding[0]?.settled === true) this.lastSettled = this.outstanding.shift()?.entry.position ?? null;
+  }
+
+  private fill(): void {
+    for (let page = this.recent(); page !== undefined; page = this.recent()) {
+      this.add(page);
+      if (this.queue.length > 0 || page.end) return;
+    }
+    if (this.reading || this.options.log.stopped || this.isDone() || performance.now() < this.failedAt + 1_000) return;
+    this.reading = true;
+    this.options.log
+      .page(this.read, PAGE)
+      .then(
+        (page) => this.add(page),
+        // The store is away: whoever takes next asks again.
+        () => {
+          this.failedAt = performance.now();
+        },
+      )
+      .finally(() => {
+        this.reading = false;
+        this.options.wake();
+      });
+  }
+
+  private recent(): PublicPage | undefined {
+    return this.isDone() ? undefined : this.options.log.recentAfter(this.read, PAGE);
+  }
+
+  private isDone(): boolean {
+    const { until } = this.options;
+    return until !== null && compare(this.read, until) >= 0;
+  }
+
+  private add({ entries, until }: PublicPage): void {
+    if (this.queue.length + this.outstanding.length === 0) this.lastSettled = this.read;
+    const { until: last } = this.options;
+    for (const entry of entries) {
+      if (last !== null && compare(entry.position, last) > 0) break;
+      if (this.options.wants(entry)) this.queue.push(entry);
+    }
+    this.read = until;
+  }
+}

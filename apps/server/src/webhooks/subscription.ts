@@ -1,0 +1,243 @@
+import type { EpochMs } from '#contracts/time.js';
+import type { Position } from '#event-store/event-store.js';
+import type { WebhookRow } from '#read-models/rows.js';
+import { compare, type PublicEntry, type PublicLog } from '../feed/public-log.js';
+import type { DeliveryRecord, Journal, LaneRecord } from './journal.js';
+import { Lane } from './lane.js';
+import { nextAttempt } from './retry-schedule.js';
+import { type Attempt, MAX_AT_ONCE, type Post } from './sender.js';
+import { sign, type WebhookSecrets } from './signature.js';
+
+/** An endpoint that fails so often in a row is tried one at a time, until it answers. */
+const FAILURES_IN_A_ROW = 3;
+/** Waiting for another attempt: beyond it nothing new is attempted, and the events wait in the store. */
+const MAX_PENDING = 10_000;
+const RETRIES_AT_ONCE = MAX_AT_ONCE / 2;
+/** With no success for so long, a subscription is disabled. */
+const GIVE_UP_MS = 5 * 24 * 3_600_000;
+const GONE = 410;
+
+export interface SubscriptionParts {
+  readonly log: PublicLog;
+  readonly journal: Journal;
+  readonly sender: Post;
+  readonly secrets: WebhookSecrets;
+  now(): EpochMs;
+  random(): number;
+  /** Takes the outcome of an attempt: it is committed together with where the lanes stand, and `committed` is called. */
+  record(record: DeliveryRecord, attempt: Attempt): void;
+  /** More is recorded than is committed: nothing new is begun. */
+  isBehind(): boolean;
+  disable(webhookId: string, reason: 'failing' | 'gone', detail: string): void;
+}
+
+/** What is to be sent: an event for the first time, or again. */
+interface Due {
+  readonly position: Position;
+  readonly eventId: string;
+  readonly eventType: string;
+  readonly body: string;
+  /** Before this one. */
+  readonly attempts: number;
+  /** Of a first attempt: the lane goes on. */
+  readonly settle: (() => void) | null;
+}
+
+/**
+ * Delivers to one subscription: a few at a time, first attempts in commit order, those that failed beside them when they are due.
+ * Shares nothing with the others that could make them wait.
+ */
+export class Subscription {
+  private readonly live: Lane;
+  private replay: Lane | null = null;
+  private replayUntil: Position | null = null;
+  private readonly retrying = new Set<Position>();
+  private due: DeliveryRecord[] = [];
+  private inFlight = 0;
+  private failures = 0;
+  private failingSince: EpochMs | null;
+  private pausedUntil = 0;
+  private pending: number;
+  private stopped = false;
+
+  constructor(
+    private row: WebhookRow,
+    private readonly parts: SubscriptionParts,
+  ) {
+    const { webhookId, subscribedPosition } = row;
+    const kept = parts.journal.lanes(webhookId);
+    this.live = this.laneFrom(kept?.live ?? subscribedPosition, null);
+    if (kept?.replay != null) this.beginReplay(kept.replay.from, kept.replay.until);
+    this.failingSince = kept?.failingSince ?? null;
+    this.pending = parts.journal.pending(webhookId);
+  }
+
+  get webhookId(): string {
+    return this.row.webhookId;
+  }
+
+  get state(): LaneRecord {
+    const { replay, replayUntil, failingSince } = this;
+    const replaying = replay === null || replayUntil === null ? null : { from: replay.position, until: replayUntil };
+    return { live: this.live.position, replay: replaying, failingSince };
+  }
+
+  /** The subscription has changed: a new secret, disabled, enabled. */
+  update(row: WebhookRow): void {
+    // Five days begin anew for whoever enables it.
+    if (this.row.disabled !== null && row.disabled === null) {
+      this.failingSince = null;
+      this.failures = 0;
+      this.pausedUntil = 0;
+    }
+    this.row = row;
+    this.pump();
+  }
+
+  /** Begins nothing more; what is under way still ends. */
+  stop(): void {
+    this.stopped = true;
+  }
+
+  /** Deliveries that failed and will be tried again. */
+  get waiting(): number {
+    return this.pending;
+  }
+
+  get isDisabled(): boolean {
+    return this.row.disabled !== null;
+  }
+
+  get underWay(): number {
+    return this.inFlight;
+  }
+
+  /** Once a second: what has become due. */
+  tick(): void {
+    this.readDue();
+    this.pump();
+  }
+
+  /** What is pending has changed in the journal by other ways than attempts. */
+  recount(): void {
+    this.pending = this.parts.journal.pending(this.webhookId);
+    this.tick();
+  }
+
+  /** Everything behind `from` up to `until` again, beside what is new; a replay under way is widened. */
+  replayFrom(from: Position | null, until: Position): void {
+    const { replay } = this.state;
+    const first = replay !== null && compare(replay.from, from) < 0 ? replay.from : from;
+    const last = replay !== null && compare(replay.until, until) > 0 ? replay.until : until;
+    this.beginReplay(first, last);
+    this.pump();
+  }
+
+  /** Begins as many attempts as may be under way at once. */
+  pump = (): void => {
+    while (this.mayBegin()) {
+      const due = this.nextRetry() ?? this.nextOf(this.live) ?? this.nextOf(this.replay);
+      if (due === undefined) break;
+      void this.attempt(due);
+    }
+    if (this.replay?.finished) this.replay = null;
+  };
+
+  private mayBegin(): boolean {
+    if (this.stopped || this.row.disabled !== null || this.parts.isBehind()) return false;
+    if (this.parts.now() < this.pausedUntil) return false;
+    return this.inFlight < (this.failures >= FAILURES_IN_A_ROW ? 1 : MAX_AT_ONCE);
+  }
+
+  private nextRetry(): Due | undefined {
+    if (this.retrying.size >= RETRIES_AT_ONCE) return undefined;
+    const record = this.due.shift();
+    if (record === undefined) return undefined;
+    const { position, eventId, eventType, body, attempts } = record;
+    this.retrying.add(position);
+    return { position, eventId, eventType, body, attempts, settle: null };
+  }
+
+  private nextOf(lane: Lane | null): Due | undefined {
+    if (lane === null || this.pending >= MAX_PENDING) return undefined;
+    const entry = lane.take();
+    if (entry === undefined) return undefined;
+    const { position, eventId, eventType, json: body } = entry;
+    return { position, eventId, eventType, body, attempts: 0, settle: () => lane.settle(entry) };
+  }
+
+  private async attempt(due: Due): Promise<void> {
+    this.inFlight += 1;
+    const { webhookId, url } = this.row;
+    const headers = sign(due.eventId, this.parts.now(), due.body, this.validSecrets());
+    const attempt = await this.parts.sender.send({ webhookId, url, headers, body: due.body });
+    this.inFlight -= 1;
+    this.conclude(due, attempt);
+    this.pump();
+  }
+
+  private conclude({ settle, ...due }: Due, attempt: Attempt): void {
+    const { now, random } = this.parts;
+    const at = now();
+    const attempts = due.attempts + 1;
+    const nextAt = attempt.delivered ? null : nextAttempt(attempts, at, attempt.retryAfterMs, random);
+    const state = attempt.delivered ? 'delivered' : nextAt === null ? 'dead' : 'pending';
+    const { status, error } = attempt;
+    const { webhookId } = this;
+    settle?.();
+    this.pending += Number(state === 'pending') - Number(settle === null);
+    this.note(attempt, at);
+    this.parts.record({ ...due, webhookId, state, attempts, lastAt: at, status, error, nextAt }, attempt);
+  }
+
+  /** Counts what pends, failures in a row and since when there was no success. */
+  private note(attempt: Attempt, at: EpochMs): void {
+    if (attempt.delivered) {
+      this.failures = 0;
+      this.failingSince = null;
+      return;
+    }
+    this.failures += 1;
+    this.failingSince ??= at;
+    if (attempt.retryAfterMs !== null) this.pausedUntil = Math.max(this.pausedUntil, at + attempt.retryAfterMs);
+    if (attempt.status === GONE) this.parts.disable(this.webhookId, 'gone', 'The endpoint answered 410');
+    else if (at - this.failingSince >= GIVE_UP_MS) {
+      const since = new Date(this.failingSince).toISOString();
+      this.parts.disable(this.webhookId, 'failing', `No delivery has succeeded since ${since}: ${attempt.error}`);
+    }
+  }
+
+  /** The journal has the outcome: only now may it be read there again. */
+  committed({ position }: DeliveryRecord): void {
+    this.retrying.delete(position);
+  }
+
+  private readDue(): void {
+    if (this.pending === 0 || this.due.length > 0 || this.row.disabled !== null) return;
+    const { journal, now } = this.parts;
+    const found = journal.due(this.webhookId, now(), MAX_AT_ONCE * 4);
+    this.due = found.filter(({ position }) => !this.retrying.has(position));
+  }
+
+  private validSecrets(): string[] {
+    const { webhookId, generation, previousUntil } = this.row;
+    const { secrets, now } = this.parts;
+    const newest = secrets.of(webhookId, generation);
+    const both = previousUntil !== null && now() < previousUntil;
+    return both ? [newest, secrets.of(webhookId, generation - 1)] : [newest];
+  }
+
+  private beginReplay(from: Position | null, until: Position): void {
+    this.replayUntil = until;
+    this.replay = this.laneFrom(from, until);
+  }
+
+  private laneFrom(after: Position | null, until: Position | null): Lane {
+    const { eventTypes, auctionIds } = this.row;
+    const types = eventTypes && new Set(eventTypes);
+    const auctions = auctionIds && new Set(auctionIds);
+    const wants = ({ eventType, auctionId }: PublicEntry) =>
+      (types === null || types.has(eventType)) && (auctions === null || auctions.has(auctionId));
+    return new Lane({ log: this.parts.log, after, until, wants, wake: () => this.pump() });
+  }
+}
