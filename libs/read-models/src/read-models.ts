@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import type { EventStore, Position } from '#event-store/event-store.js';
+import { type EventStore, type Position, StoreUnusable } from '#event-store/event-store.js';
 import type { BuildProgress } from './build-generation.js';
 import { type Log, silent } from './log.js';
 import { ModelSet } from './model-set.js';
@@ -52,13 +52,13 @@ export interface RebuildResult {
 
 /**
  * Opens the read models and takes them along with the store. Builds those that are missing, damaged or of an older version,
- * and waits for that, and for the store if it is away then. Rejects when another server holds the directory.
+ * and waits for that, and for the store if it is away then. Throws StoreUnusable when another server holds the directory.
  */
 export async function openReadModels(options: OpenReadModels): Promise<ReadModels> {
   const { directory, store, log = silent, projections = ownProjections, onBatch, onLag } = options;
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const lock = lockDirectory(directory, 'serving');
-  if (lock === null) throw new Error(`the read models in ${directory} are in use by another server`);
+  if (lock === null) throw new StoreUnusable(`the read models in ${directory} are in use by another server`);
   try {
     const generations = await usableGenerations(Object.values(projections), { directory, store, log });
     const set = new ModelSet(projections, generations, { directory, store, log, onBatch, onLag });
