@@ -3,6 +3,11 @@ import type { Subscriber } from './subscriber.js';
 
 /** How long the event loop may be held at a time: bids and other requests come in between. Milliseconds. */
 const SLICE_MS = 1;
+/**
+ * What is written so soon after the last round goes out with what comes in meanwhile, in one write for each client: on a hot lot the
+ * bids would else wait for a round of writes behind every commit. The first message after a quiet moment leaves at once. Milliseconds.
+ */
+export const ROUND_MS = 20;
 /** Asking for the time costs as much as a small write. */
 const ASK_EVERY = 8;
 
@@ -11,8 +16,12 @@ export class FanOut {
   private queue: Subscriber[] = [];
   private next = 0;
   private scheduled = false;
+  private roundAt = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly clock: Pick<Clock, 'now'>) {}
+  constructor(
+    private readonly clock: Pick<Clock, 'now'>,
+    private readonly roundMs = ROUND_MS,
+  ) {}
 
   /** Subscribers that wait for their turn. */
   get backlog(): number {
@@ -25,8 +34,15 @@ export class FanOut {
     this.queue.push(subscriber);
     if (this.scheduled) return;
     this.scheduled = true;
-    setImmediate(this.run);
+    const pause = this.roundAt + this.roundMs - performance.now();
+    if (pause > 0) setTimeout(this.begin, pause);
+    else setImmediate(this.begin);
   }
+
+  private readonly begin = (): void => {
+    this.roundAt = performance.now();
+    this.run();
+  };
 
   private readonly run = (): void => {
     const until = performance.now() + SLICE_MS;

@@ -41,6 +41,8 @@ export interface PushParts {
   readonly clock: Pick<Clock, 'now'>;
   readonly metrics: PushMetrics;
   readonly limits: PushLimits;
+  /** How far apart rounds of writes begin, milliseconds. */
+  readonly roundMs?: number;
   readonly log: Pick<Logger, 'error'>;
 }
 
@@ -69,7 +71,7 @@ export class Push {
 
   constructor(private readonly parts: PushParts) {
     const { hub, store, readModels, clock, metrics } = parts;
-    this.fanOut = new FanOut(clock);
+    this.fanOut = new FanOut(clock, parts.roundMs);
     this.subscribing = new Subscribing(hub, store, readModels.auctionLots);
     this.hooks = {
       wake: (subscriber) => this.fanOut.wake(subscriber),

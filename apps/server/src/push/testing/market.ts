@@ -133,7 +133,7 @@ export class Market {
     const log = { error: (fields: object) => console.error(fields) };
     const aliasOf = (bidderId: string, auctionId: string) => `alias-${bidderId.length}-${auctionId.slice(-3)}`;
     const hub = new Hub({ store, readModels, aliasOf, clock, log });
-    return [hub, new Push({ hub, store, readModels, clock, metrics, limits, log })];
+    return [hub, new Push({ hub, store, readModels, clock, metrics, limits, roundMs: 0, log })];
   }
 }
 
