@@ -8,6 +8,7 @@ import {
   type RecordedEvent,
   StoreUnavailable,
 } from '#event-store/event-store.js';
+import type { Upcast } from '#event-store/upcast.js';
 
 /** What becomes of the next append: refused before the commit, or committed with the reply lost. */
 export type Fault = 'fail' | 'lose-reply';
@@ -22,7 +23,11 @@ export class MemoryEventStore implements EventStore {
   /** Runs in front of each append: another writer, say. */
   beforeAppend: (stream: string) => void = () => undefined;
 
-  constructor(private readonly now: () => number = () => 0) {}
+  /** Without `upcast`, events of any type and version are taken, and read as they were appended. */
+  constructor(
+    private readonly now: () => number = () => 0,
+    private readonly upcast: Upcast = (_type, _version, data) => ({ data: data as object }),
+  ) {}
 
   /** Plans faults for the next appends, in order. */
   plan(...faults: Fault[]): void {
@@ -30,6 +35,7 @@ export class MemoryEventStore implements EventStore {
   }
 
   async append(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<AppendResult> {
+    this.mustBeOpen();
     await Promise.resolve();
     const fault = this.faults.shift();
     if (fault === 'fail') throw new StoreUnavailable('planned failure', false);
@@ -40,6 +46,9 @@ export class MemoryEventStore implements EventStore {
   }
 
   async readStream(stream: string, fromRevision: number, maxCount: number): Promise<readonly RecordedEvent[]> {
+    checkWhole('fromRevision', fromRevision, 0);
+    checkWhole('maxCount', maxCount, 1);
+    this.mustBeOpen();
     return (this.streams.get(stream) ?? []).slice(fromRevision, fromRevision + maxCount);
   }
 
@@ -48,20 +57,22 @@ export class MemoryEventStore implements EventStore {
     maxCount: number,
     types?: readonly string[],
   ): Promise<readonly RecordedEvent[]> {
-    const tail = this.all.slice(after === null ? 0 : Number(after));
-    return (types === undefined ? tail : tail.filter(({ type }) => types.includes(type))).slice(0, maxCount);
+    checkWhole('maxCount', maxCount, 1);
+    this.mustBeOpen();
+    return this.behind(after, maxCount, types);
   }
 
   async head(): Promise<Position | null> {
-    return this.all.at(-1)?.position ?? null;
+    this.mustBeOpen();
+    return this.last();
   }
 
   async *follow({ after, signal, types }: FollowOptions): AsyncIterable<readonly RecordedEvent[]> {
     let position = after;
     while (!signal.aborted && !this.closed) {
       // The end first: what is committed after it must not be passed over.
-      const head = await this.head();
-      const batch = await this.readAll(position, 1_000, types);
+      const head = this.last();
+      const batch = this.behind(position, 1_000, types);
       if (batch.length > 0) {
         yield batch;
         position = batch.at(-1)?.position ?? position;
@@ -77,9 +88,21 @@ export class MemoryEventStore implements EventStore {
     for (const wake of this.waiting) wake();
   }
 
+  private last(): Position | null {
+    return this.all.at(-1)?.position ?? null;
+  }
+
+  private behind(after: Position | null, maxCount: number, types?: readonly string[]): readonly RecordedEvent[] {
+    const tail = this.all.slice(after === null ? 0 : Number(after));
+    return (types === undefined ? tail : tail.filter(({ type }) => types.includes(type))).slice(0, maxCount);
+  }
+
+  private mustBeOpen(): void {
+    if (this.closed) throw new StoreUnavailable('the store is closed', false);
+  }
+
   private commitBehind(head: Position | null, signal: AbortSignal): Promise<void> {
-    // Either may have happened between the question and this.
-    if (signal.aborted || head !== (this.all.at(-1)?.position ?? null)) return Promise.resolve();
+    if (signal.aborted || this.closed || head !== this.last()) return Promise.resolve();
     return new Promise((resolve) => {
       const wake = () => {
         this.waiting.delete(wake);
@@ -94,6 +117,7 @@ export class MemoryEventStore implements EventStore {
   /** Appends at once, without faults. */
   commit(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): AppendResult {
     if (events.length === 0) throw new TypeError('an append needs at least one event');
+    if (expected !== 'no-stream') checkWhole('expected', expected, 0);
     const present = this.streams.get(stream) ?? [];
     const first = expected === 'no-stream' ? 0 : expected + 1;
     if (first < present.length) {
@@ -104,13 +128,19 @@ export class MemoryEventStore implements EventStore {
     if (first !== present.length) {
       return { outcome: 'conflict', actual: present.length === 0 ? 'no-stream' : present.length - 1 };
     }
-    const recorded = events.map(({ version: _, ...event }, i): RecordedEvent => {
+    const recorded = events.map(({ version, ...event }, i): RecordedEvent => {
       const position = String(this.all.length + i + 1);
-      return structuredClone({ ...event, stream, revision: first + i, position, recordedAt: this.now() });
+      const { data } = this.upcast(event.type, version, event.data);
+      return structuredClone({ ...event, data, stream, revision: first + i, position, recordedAt: this.now() });
     });
     this.all.push(...recorded);
     this.streams.set(stream, [...present, ...recorded]);
     for (const wake of this.waiting) wake();
     return { outcome: 'appended', events: recorded };
   }
+}
+
+function checkWhole(name: string, value: number, least: number): void {
+  if (Number.isInteger(value) && value >= least) return;
+  throw new TypeError(`${name} must be a whole number from ${least}, not ${value}`);
 }
