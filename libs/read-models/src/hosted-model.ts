@@ -62,7 +62,8 @@ export class HostedModel<Row extends object> {
   async adopt(next: GenerationName): Promise<void> {
     const { directory, log, writer } = this.host;
     const path = pathOf(directory, next);
-    if (path === this.file) return;
+    // The pointer may still name what was found to be damaged: its check sees the file's structure, not every row.
+    if (path === this.file || path === this.model.withdrawnFile) return;
     if (next.version !== this.projection.version) throw new Error(`${fileNameOf(next)} is of another version`);
     const { problem } = await checkFile(path);
     if (problem !== null) throw new CorruptRows(`${fileNameOf(next)}: ${problem}`);

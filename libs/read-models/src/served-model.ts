@@ -30,6 +30,7 @@ export class ServedModel<Row extends object> implements ReadModel<Row> {
   #delivered: Position | null;
   /** How far the rows had come when they were withdrawn. */
   #withdrawnAt: Position | null = null;
+  #withdrawnFile: string | null = null;
   /** Why there are no rows at the moment. */
   #unavailable: string | null = null;
 
@@ -61,6 +62,11 @@ export class ServedModel<Row extends object> implements ReadModel<Row> {
 
   get delivered(): Position | null {
     return this.#delivered;
+  }
+
+  /** The newest file whose rows turned out to be damaged. */
+  get withdrawnFile(): string | null {
+    return this.#withdrawnFile;
   }
 
   /** How far the rows have ever come: whatever takes their place must be there as well. */
@@ -128,6 +134,7 @@ export class ServedModel<Row extends object> implements ReadModel<Row> {
   withdraw(reason: string): void {
     if (this.#generation === null) return;
     this.#withdrawnAt = this.#generation.checkpoint;
+    this.#withdrawnFile = this.#generation.rows.path;
     this.#generation.close();
     this.#generation = null;
     this.#unavailable = `the read model ${this.name} is damaged and is being built anew: ${reason}`;
