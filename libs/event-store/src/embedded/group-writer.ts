@@ -12,12 +12,21 @@ import { type SelectedRows, selectRows } from './rows.js';
 import { leftNothingBehind, type StorageFailure, storageFailure } from './storage-failure.js';
 import { type StreamEnd, StreamEnds } from './stream-ends.js';
 
+const COLUMNS = 9;
+/** Rows of one statement: one by one they cost a third more. */
+const INSERT_ROWS = 8;
+const insert = (rows: number) =>
+  `INSERT INTO events VALUES ${Array(rows)
+    .fill(`(${Array(COLUMNS).fill('?').join(', ')})`)
+    .join(', ')}`;
+
 /** Writes groups of appends, each group in one transaction, each append at exactly its expected revision. */
 export class GroupWriter {
   readonly #db: Connection;
   readonly #file: string;
   readonly #ends: StreamEnds;
-  readonly #insert: Query;
+  readonly #insertMany: Query;
+  readonly #insertOne: Query;
   readonly #recordedIds: Query;
   readonly #recorded: Query;
   /** Position of the last event that is committed; `#last` runs ahead of it inside the transaction. */
@@ -30,7 +39,8 @@ export class GroupWriter {
     this.#db = db;
     this.#file = file;
     this.#ends = new StreamEnds(db);
-    this.#insert = db.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#insertMany = db.prepare(insert(INSERT_ROWS));
+    this.#insertOne = db.prepare(insert(1));
     const behind = 'e.stream = ? AND e.revision > ? ORDER BY e.revision LIMIT ?';
     this.#recordedIds = rowsOf(db, `SELECT e.id FROM events e WHERE ${behind}`);
     // The name comes from the append: a stream that is new in this transaction has no row in `streams` yet.
@@ -79,13 +89,22 @@ export class GroupWriter {
 
     const key = this.#ends.move(stream, end, expected + rows.length);
     const first = this.#last + 1;
+    const cells: (string | number)[] = [];
     let revision = expected;
     for (const [id, type, version, data, metadata] of rows) {
       this.#last += 1;
       revision += 1;
-      this.#insert.run([this.#last, key, revision, id, type, version, data, metadata, recordedAt]);
+      cells.push(this.#last, key, revision, id, type, version, data, metadata, recordedAt);
     }
+    this.#insert(cells);
     return first;
+  }
+
+  #insert(cells: readonly (string | number)[]): void {
+    const many = INSERT_ROWS * COLUMNS;
+    let at = 0;
+    for (; at + many <= cells.length; at += many) this.#insertMany.run(cells.slice(at, at + many));
+    for (; at < cells.length; at += COLUMNS) this.#insertOne.run(cells.slice(at, at + COLUMNS));
   }
 
   /** The stream has moved on: by this very append, slot by slot, or by another one. */
