@@ -53,7 +53,7 @@ describe('the command line on EventStoreDB', () => {
     await double.kill();
     const away = await run('inspect', streams.lot);
     expect(away.exitCode).toBe(2);
-    expect(away.stderr).toMatch(new RegExp(`^gavel: esdb://127.0.0.1:${double.port}.tls=false: .*ECONNREFUSED.*\\n$`));
+    expect(away.stderr).toMatch(new RegExp(`^gavel: esdb://127.0.0.1:${double.port}.tls=false: .*UNAVAILABLE.*\\n$`));
     const wrong = await runCli(['verify', '--data-dir', dataDir], { EVENTSTORE_URL: 'mysql://h' });
     expect(wrong).toMatchObject({
       exitCode: 2,

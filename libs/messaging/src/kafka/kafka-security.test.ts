@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, type Kafka, ResourcePatternTypes } from 'kafkajs';
 import { describeWith, programAt } from '#testing/needs.js';
 import { KafkaBroker, kafkaNeeds } from '../testing/kafka-broker.js';
@@ -9,6 +10,19 @@ const users = ['gavel', 'acme'].map((username) => ({ username, password: `passwo
 const { READ, WRITE, DESCRIBE, CREATE } = AclOperationTypes;
 const { TOPIC, GROUP, TRANSACTIONAL_ID } = AclResourceTypes;
 const { LITERAL, PREFIXED } = ResourcePatternTypes;
+
+/** A broker with an authorizer takes connections before it lets anybody in. */
+async function whenReady(connect: () => Promise<void>): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    try {
+      return await connect();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await pause(200);
+    }
+  }
+}
 
 describeWith({ ...kafkaNeeds, openssl: programAt('openssl') !== null }, 'a broker with SCRAM, TLS and ACLs', () => {
   let broker: KafkaBroker;
@@ -41,7 +55,7 @@ describeWith({ ...kafkaNeeds, openssl: programAt('openssl') !== null }, 'a broke
         ...{ principal: `User:${user}`, host: '*', permissionType: AclPermissionTypes.ALLOW },
       }));
     const admin = kafkaClient({ brokers: [broker.address] }, silent).admin();
-    await admin.connect();
+    await whenReady(() => admin.connect());
     await admin.createAcls({
       acl: [
         ...allow('gavel', TOPIC, 'auction-events', LITERAL, CREATE, DESCRIBE, WRITE),
