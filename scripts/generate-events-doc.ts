@@ -5,6 +5,7 @@ import { catalogue } from '#contracts/events/catalogue.js';
 import type { EventDefinition } from '#contracts/events/define-event.js';
 import { publicDefinitions } from '#contracts/public-events/public-catalogue.js';
 import { BuyNow, IncrementBand, LotOffer, LotTerms, SoftClose, Vehicle } from '#contracts/terms.js';
+import { avroComplaints, avroLocksOf } from './avro-schemas.js';
 import { eventsDoc, type Shape } from './events-doc.js';
 import { publicComplaints } from './public-schemas.js';
 import { complaints, locksOf } from './schema-locks.js';
@@ -19,6 +20,7 @@ const repository = new URL('../../', import.meta.url);
 const docFile = 'docs/events.md';
 const lockFolder = 'libs/contracts/schemas/';
 const publicFolder = 'libs/contracts/public-schemas/';
+const avroFolder = 'libs/contracts/avro-schemas/';
 
 const definitions = catalogue as unknown as readonly EventDefinition[];
 const shapes: readonly Shape[] = [
@@ -40,6 +42,7 @@ export function stale(root: URL): string[] {
     ...doc,
     ...complaints(definitions, lockedTexts(root, lockFolder), command),
     ...publicComplaints(publicDefinitions, lockedTexts(root, publicFolder), command),
+    ...avroComplaints(publicDefinitions, lockedTexts(root, avroFolder), command),
   ];
 }
 
@@ -51,12 +54,13 @@ function lockedTexts(root: URL, path: string): Map<string, string> {
 /** Never overwrites a lock: that a version changed is for its author to mend. */
 export function write(root: URL): void {
   writeFileSync(new URL(docFile, root), eventsDoc(definitions, shapes));
-  for (const [folder, kinds] of [
-    [lockFolder, definitions],
-    [publicFolder, publicDefinitions],
+  for (const [folder, locks] of [
+    [lockFolder, locksOf(definitions)],
+    [publicFolder, locksOf(publicDefinitions)],
+    [avroFolder, avroLocksOf(publicDefinitions)],
   ] as const) {
     const locked = lockedTexts(root, folder);
-    for (const [file, text] of locksOf(kinds)) {
+    for (const [file, text] of locks) {
       if (!locked.has(file)) writeFileSync(new URL(folder + file, root), text);
     }
   }

@@ -87,10 +87,6 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   if (values['EVENTSTORE_URL'] !== undefined && values['GAVEL_ALIAS_KEY'] === undefined) {
     throw new BadSetting('GAVEL_ALIAS_KEY is missing, but EVENTSTORE_URL is set: every instance needs the same one');
   }
-  // Better no start than one that ignores it.
-  if (values['SCHEMA_REGISTRY_URL'] !== undefined) {
-    throw new BadSetting('SCHEMA_REGISTRY_URL is set, but this version has no part that uses it');
-  }
   if (!check(values)) {
     const [error] = check.errors ?? [];
     const name = error?.instancePath.slice(1) || 'settings';
@@ -108,7 +104,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     aliasKey: values.GAVEL_ALIAS_KEY,
     redisUrl: values.REDIS_URL,
     kafka: kafka(values),
-    eventsChannel: new EventsChannel(values.KAFKA_TOPIC, values.KAFKA_PARTITIONS),
+    eventsChannel: new EventsChannel(values.KAFKA_TOPIC, values.KAFKA_PARTITIONS, values.SCHEMA_REGISTRY_URL !== undefined),
     rateLimit: values.GAVEL_RATE_LIMIT,
     pushLimits: { connections: values.GAVEL_PUSH_CONNECTIONS, perCaller: values.GAVEL_PUSH_PER_CALLER },
     webhooksAllowPrivate: values.GAVEL_WEBHOOKS_ALLOW_PRIVATE,

@@ -1,16 +1,22 @@
 import Type from 'typebox';
+import { avroSchemaOf } from '#contracts/public-events/avro-schema.js';
 import type { PublicEventDefinition } from '#contracts/public-events/define-public-event.js';
 import { publicDefinitions } from '#contracts/public-events/public-catalogue.js';
+import { AVRO_CONTENT_TYPE } from '#messaging/avro/avro-format.js';
+import { jsonFormat } from '#messaging/event-format.js';
 import { EVENT_SOURCE } from '#messaging/event-record.js';
 import type { EventsChannel } from './events-channel.js';
 
-const Headers = Type.Object({
+const AVRO_FORMAT = 'application/vnd.apache.avro+json;version=1.9.0';
+
+const headers = (contentType: string) =>
+  Type.Object({
   ce_specversion: Type.Literal('1.0'),
   ce_id: Type.String({ description: 'As eventId' }),
   ce_type: Type.String({ description: 'As eventType' }),
   ce_source: Type.Literal(EVENT_SOURCE),
   ce_time: Type.String({ format: 'date-time', description: 'As timestamp' }),
-  'content-type': Type.Literal('application/json'),
+  'content-type': Type.Literal(contentType),
 });
 
 /** The JSON Schema of one public event, as partners fetch it. */
@@ -23,8 +29,8 @@ export const jsonSchemaOf = ({ type, version, meaning, schema }: PublicEventDefi
 });
 
 /** AsyncAPI 3.0 of what partners can consume, from the catalogue of public events. */
-export function asyncApi({ topic, partitions }: EventsChannel): object {
-  const messages = Object.fromEntries(publicDefinitions.map((event) => [event.type, message(event)]));
+export function asyncApi({ topic, partitions, avro }: EventsChannel): object {
+  const messages = Object.fromEntries(publicDefinitions.map((event) => [event.type, message(event, avro)]));
   const names = Object.keys(messages);
   return {
     asyncapi: '3.0.0',
@@ -35,7 +41,7 @@ export function asyncApi({ topic, partitions }: EventsChannel): object {
         'Every public event once, in order per auction, for whoever reads with isolation.level=read_committed. Money is an integer in ' +
         'minor units, times are ISO 8601 UTC. Fields may be added; ignore those that you do not know.',
     },
-    defaultContentType: 'application/json',
+    defaultContentType: contentTypeOf(avro),
     channels: {
       events: {
         address: topic,
@@ -63,12 +69,14 @@ export function asyncApi({ topic, partitions }: EventsChannel): object {
   };
 }
 
-const message = ({ type, meaning, schema }: PublicEventDefinition) => ({
-  name: type,
-  title: type,
-  summary: meaning,
-  contentType: 'application/json',
-  headers: JSON.parse(JSON.stringify(Headers)),
-  payload: JSON.parse(JSON.stringify(schema)),
+const contentTypeOf = (avro: boolean) => (avro ? AVRO_CONTENT_TYPE : jsonFormat.contentType);
+
+const message = (event: PublicEventDefinition, avro: boolean) => ({
+  name: event.type,
+  title: event.type,
+  summary: event.meaning,
+  contentType: contentTypeOf(avro),
+  headers: JSON.parse(JSON.stringify(headers(contentTypeOf(avro)))),
+  payload: avro ? { schemaFormat: AVRO_FORMAT, schema: avroSchemaOf(event) } : JSON.parse(JSON.stringify(event.schema)),
   bindings: { kafka: { key: { type: 'string', description: 'auctionId' }, bindingVersion: '0.5.0' } },
 });

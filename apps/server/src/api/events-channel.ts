@@ -3,5 +3,7 @@ export class EventsChannel {
   constructor(
     readonly topic: string,
     readonly partitions: number,
+    /** Values are Avro, with their schemas in a registry; else JSON. */
+    readonly avro = false,
   ) {}
 }

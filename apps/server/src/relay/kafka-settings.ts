@@ -15,6 +15,7 @@ export const kafkaEnvironment = {
   KAFKA_SSL_CA: Type.Optional(Type.String({ minLength: 1 })),
   KAFKA_SSL_CERT: Type.Optional(Type.String({ minLength: 1 })),
   KAFKA_SSL_KEY: Type.Optional(Type.String({ minLength: 1 })),
+  SCHEMA_REGISTRY_URL: Type.Optional(Type.String({ pattern: '^https?://', format: 'uri' })),
 };
 const KafkaEnvironment = Type.Object(kafkaEnvironment);
 type KafkaEnvironment = Static<typeof KafkaEnvironment>;
@@ -23,6 +24,8 @@ export interface KafkaSettings {
   readonly connection: KafkaConnection;
   readonly topic: string;
   readonly partitions: number;
+  /** Where the schemas of the values lie, which then are Avro; without it they are JSON. */
+  readonly schemaRegistry?: string;
 }
 
 /** Undefined without brokers. Answers a text, the complaint, for settings that do not go together. */
@@ -31,7 +34,9 @@ export function kafkaSettings(values: KafkaEnvironment): KafkaSettings | undefin
   const { KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password } = values;
   const { KAFKA_SSL_CA: caFile, KAFKA_SSL_CERT: certFile, KAFKA_SSL_KEY: keyFile } = values;
   const files = { KAFKA_SSL_CA: caFile, KAFKA_SSL_CERT: certFile, KAFKA_SSL_KEY: keyFile };
-  const [given] = Object.entries({ KAFKA_SASL_MECHANISM: mechanism, ...files }).find(([, value]) => value) ?? [];
+  const { SCHEMA_REGISTRY_URL: schemaRegistry } = values;
+  const others = { KAFKA_SASL_MECHANISM: mechanism, SCHEMA_REGISTRY_URL: schemaRegistry };
+  const [given] = Object.entries({ ...others, ...files }).find(([, value]) => value) ?? [];
   if (brokers === undefined) return given === undefined ? undefined : `KAFKA_BROKERS is missing, but ${given} is set`;
 
   if ((username ?? password) !== undefined && mechanism === undefined) return 'KAFKA_SASL_MECHANISM is missing';
@@ -48,7 +53,8 @@ export function kafkaSettings(values: KafkaEnvironment): KafkaSettings | undefin
     ? { tls: { ...(caFile && { caFile }), ...(certFile && { certFile }), ...(keyFile && { keyFile }) } }
     : {};
   const connection = { brokers: brokers.split(','), ...sasl, ...tls };
-  return { connection, topic: values.KAFKA_TOPIC, partitions: values.KAFKA_PARTITIONS };
+  const registry = schemaRegistry === undefined ? {} : { schemaRegistry };
+  return { connection, topic: values.KAFKA_TOPIC, partitions: values.KAFKA_PARTITIONS, ...registry };
 }
 
 function isReadable(path: string): boolean {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AliasOf, publicEventOf, publishedTypes } from '#contracts/public-events/public-event-of.js';
 import { comparePositions, type EventStore, type Position } from '#event-store/event-store.js';
+import { SchemaRefused } from '#messaging/avro/schema-registry.js';
 import {
   type CheckpointedTopic,
   Fenced,
@@ -8,6 +9,7 @@ import {
   TopicUnusable,
   type TopicWriter,
 } from '#messaging/checkpointed-topic.js';
+import { type EventFormat, jsonFormat } from '#messaging/event-format.js';
 import { eventRecord } from '#messaging/event-record.js';
 import { Backlog } from './backlog.js';
 
@@ -30,6 +32,8 @@ export interface RelayOptions {
   readonly store: Pick<EventStore, 'follow' | 'head' | 'readAll'>;
   readonly topic: CheckpointedTopic;
   readonly aliasOf: AliasOf;
+  /** JSON, unless it says otherwise. */
+  readonly format?: EventFormat;
   readonly log: RelayLog;
   /** How long the relay that works must stand still before one that stands by takes over, milliseconds. */
   readonly takeOverMs: number;
@@ -47,13 +51,16 @@ export class Relay {
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
   private attempt = 0;
+  private readonly format: EventFormat;
   state: RelayState = 'starting';
   /** Position of the last event that is committed to the topic, as far as this relay knows. */
   relayed: Position | null = null;
   /** Why it does not relay; null while it does or stands by. */
   failure: string | null = null;
 
-  constructor(private readonly options: RelayOptions) {}
+  constructor(private readonly options: RelayOptions) {
+    this.format = options.format ?? jsonFormat;
+  }
 
   start(): void {
     this.running = this.run();
@@ -76,7 +83,7 @@ export class Relay {
         standsBy = false;
       } catch (error) {
         if (signal.aborted) return;
-        if (error instanceof TopicUnusable) return this.giveUp(error);
+        if (error instanceof TopicUnusable || error instanceof SchemaRefused) return this.giveUp(error);
         if (error instanceof Fenced) standsBy = true;
         else await this.waitAfter(error as Error);
       }
@@ -86,6 +93,8 @@ export class Relay {
   /** Becomes the relay that works, until something fails. */
   private async takeOver(): Promise<void> {
     const { topic, log } = this.options;
+    // First: who cannot write takes the work from nobody.
+    await this.format.prepare();
     const writer = await topic.takeOver();
     try {
       await this.refuseForeign(writer.checkpoint);
@@ -123,7 +132,7 @@ export class Relay {
     for (let event = backlog.peek(); event !== undefined; event = backlog.peek()) {
       const shown = publicEventOf(event, this.options.aliasOf);
       if (shown === null) throw new Error(`${event.type} is not for partners, and was asked for`);
-      const record = eventRecord(shown);
+      const record = eventRecord(shown, this.format);
       bytes += Buffer.byteLength(record.value) + HEADER_BYTES;
       if (records.length > 0 && (bytes > MAX_BATCH_BYTES || records.length === MAX_BATCH_EVENTS)) break;
       records.push(record);
@@ -178,7 +187,7 @@ export class Relay {
     await sleep(delayMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
   }
 
-  private giveUp(error: TopicUnusable): void {
+  private giveUp(error: TopicUnusable | SchemaRefused): void {
     this.enter('stopped', `the relay stopped: ${error.message}`);
     this.options.log.error({ err: error }, 'the relay stopped');
   }

@@ -1,6 +1,9 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { EventStore } from '#event-store/event-store.js';
+import { AvroFormat } from '#messaging/avro/avro-format.js';
+import { SchemaRegistry } from '#messaging/avro/schema-registry.js';
+import { jsonFormat } from '#messaging/event-format.js';
 import { kafkaClient } from '#messaging/kafka/connection.js';
 import { KafkaTopic } from '#messaging/kafka/kafka-topic.js';
 import type { BidderAliases } from '#platform/bidder-aliases.js';
@@ -20,13 +23,14 @@ export interface RelayParts {
 }
 
 /** Starts the relay to Kafka. It needs no Kafka to start: what is stored waits for it. */
-export function startRelay({ connection, topic, partitions }: KafkaSettings, parts: RelayParts): Relay {
+export function startRelay({ connection, topic, partitions, schemaRegistry }: KafkaSettings, parts: RelayParts): Relay {
   const { store, aliases, registry, clock, log } = parts;
   const metrics = new RelayMetrics(registry);
   const relay = new Relay({
     store,
     topic: new KafkaTopic(kafkaClient(connection, log, 'gavel-relay'), { topic, partitions }),
     aliasOf: aliases.of,
+    format: schemaRegistry === undefined ? jsonFormat : new AvroFormat(new SchemaRegistry(schemaRegistry), topic),
     log,
     takeOverMs: TAKE_OVER_MS,
     onCommit: (events, milliseconds) => metrics.committed(events, milliseconds),
