@@ -38,11 +38,18 @@ export function avroComplaints(
   const breaks = older.flatMap(([file, text]) => {
     const before = locked.get(file);
     if (before === undefined) return [`${file} is missing: take it back from history`];
-    return [...unreadable(file, before, 'the newest version', text), ...unreadable('the newest version', text, file, before)];
+    return [
+      ...unreadable(file, before, 'the newest version', text),
+      ...unreadable('the newest version', text, file, before),
+    ];
   });
   const known = new Set([...newest, ...older].map(([file]) => file));
   const foreign = [...locked.keys()].filter((file) => !known.has(file));
-  return [...complaints, ...breaks, ...foreign.map((file) => `${file} belongs to no public event: what was published stays`)];
+  return [
+    ...complaints,
+    ...breaks,
+    ...foreign.map((file) => `${file} belongs to no public event: what was published stays`),
+  ];
 }
 
 /** Why who has the schema `reader` cannot read what was written by the other one; empty when it can. */

@@ -21,7 +21,12 @@ describe('generating it', () => {
   beforeEach(() => {
     const folder = mkdtempSync(join(tmpdir(), 'gavel-events-'));
     copy = pathToFileURL(`${folder}/`);
-    for (const path of [doc, 'libs/contracts/schemas', 'libs/contracts/public-schemas', 'libs/contracts/avro-schemas']) {
+    for (const path of [
+      doc,
+      'libs/contracts/schemas',
+      'libs/contracts/public-schemas',
+      'libs/contracts/avro-schemas',
+    ]) {
       cpSync(new URL(path, repository), new URL(path, copy), { recursive: true });
     }
   });

@@ -104,7 +104,11 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     aliasKey: values.GAVEL_ALIAS_KEY,
     redisUrl: values.REDIS_URL,
     kafka: kafka(values),
-    eventsChannel: new EventsChannel(values.KAFKA_TOPIC, values.KAFKA_PARTITIONS, values.SCHEMA_REGISTRY_URL !== undefined),
+    eventsChannel: new EventsChannel(
+      values.KAFKA_TOPIC,
+      values.KAFKA_PARTITIONS,
+      values.SCHEMA_REGISTRY_URL !== undefined,
+    ),
     rateLimit: values.GAVEL_RATE_LIMIT,
     pushLimits: { connections: values.GAVEL_PUSH_CONNECTIONS, perCaller: values.GAVEL_PUSH_PER_CALLER },
     webhooksAllowPrivate: values.GAVEL_WEBHOOKS_ALLOW_PRIVATE,

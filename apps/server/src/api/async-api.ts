@@ -11,13 +11,13 @@ const AVRO_FORMAT = 'application/vnd.apache.avro+json;version=1.9.0';
 
 const headers = (contentType: string) =>
   Type.Object({
-  ce_specversion: Type.Literal('1.0'),
-  ce_id: Type.String({ description: 'As eventId' }),
-  ce_type: Type.String({ description: 'As eventType' }),
-  ce_source: Type.Literal(EVENT_SOURCE),
-  ce_time: Type.String({ format: 'date-time', description: 'As timestamp' }),
-  'content-type': Type.Literal(contentType),
-});
+    ce_specversion: Type.Literal('1.0'),
+    ce_id: Type.String({ description: 'As eventId' }),
+    ce_type: Type.String({ description: 'As eventType' }),
+    ce_source: Type.Literal(EVENT_SOURCE),
+    ce_time: Type.String({ format: 'date-time', description: 'As timestamp' }),
+    'content-type': Type.Literal(contentType),
+  });
 
 /** The JSON Schema of one public event, as partners fetch it. */
 export const jsonSchemaOf = ({ type, version, meaning, schema }: PublicEventDefinition): object => ({

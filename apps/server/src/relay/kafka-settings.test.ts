@@ -27,7 +27,16 @@ describe('the settings of Kafka', () => {
     expect(readSettings({ ...brokers, KAFKA_SSL: 'true' }).kafka?.connection.tls).toEqual({});
   });
 
+  it('take a schema registry, which turns the values to Avro', () => {
+    const url = 'https://gavel:secret@registry:8081/apis/ccompat/v7';
+    const { kafka, eventsChannel } = readSettings({ ...brokers, SCHEMA_REGISTRY_URL: url });
+    expect([kafka?.schemaRegistry, eventsChannel.avro]).toEqual([url, true]);
+    expect(readSettings(brokers).eventsChannel.avro).toBe(false);
+  });
+
   it.each<[Record<string, string>, string]>([
+    [{ SCHEMA_REGISTRY_URL: 'http://registry' }, 'KAFKA_BROKERS is missing, but SCHEMA_REGISTRY_URL is set'],
+    [{ ...brokers, SCHEMA_REGISTRY_URL: 'registry:8081' }, 'SCHEMA_REGISTRY_URL must match'],
     [{ KAFKA_BROKERS: 'localhost' }, 'KAFKA_BROKERS must match pattern'],
     [{ ...brokers, KAFKA_PARTITIONS: '0' }, 'KAFKA_PARTITIONS must be >= 1'],
     [{ ...sasl }, 'KAFKA_BROKERS is missing, but KAFKA_SASL_MECHANISM is set'],

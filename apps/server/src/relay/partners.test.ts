@@ -1,7 +1,5 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { openEmbeddedReader } from '#event-store/embedded/embedded-reader.js';
 import { KafkaBroker, kafkaNeeds } from '#messaging/testing/kafka-broker.js';
@@ -13,33 +11,11 @@ import { byAuction, eventsInKafka, partnerTruth } from '../testing/partner-truth
 import { ALIAS_KEY } from '../testing/running-server.js';
 import { emptyDirectory, ServerProcess } from '../testing/server-process.js';
 import { until } from '../testing/until.js';
+import { ExampleConsumer, example } from './testing/example-consumer.js';
 
 const TOPIC = 'auction-events';
 const RESERVE = 77_777_777;
 const MAXIMUM = 88_888_888;
-const example = (name: string) => fileURLToPath(new URL(`../../../../../docs/examples/${name}`, import.meta.url));
-
-/** The consumer of docs/partners.md, as a partner would run it. */
-class ExampleConsumer {
-  readonly events: string[] = [];
-  private readonly child: ChildProcess;
-
-  constructor(brokers: string, group: string) {
-    const env = { PATH: process.env['PATH'], KAFKA_BROKERS: brokers, GROUP: group };
-    this.child = spawn(process.execPath, [example('consume-events.mjs')], { env, stdio: ['ignore', 'pipe', 'ignore'] });
-    let rest = '';
-    this.child.stdout?.on('data', (chunk: Buffer) => {
-      const lines = (rest + chunk.toString()).split('\n');
-      rest = lines.pop() ?? '';
-      this.events.push(...lines.filter((line) => line.startsWith('{"eventId"')));
-    });
-  }
-
-  async stop(): Promise<void> {
-    this.child.kill('SIGTERM');
-    await once(this.child, 'exit');
-  }
-}
 
 describeWith({ ...kafkaNeeds, ...kcatNeeds }, 'partners on Kafka', () => {
   let broker: KafkaBroker;

@@ -59,4 +59,5 @@ function avroType(schema: JsonSchema, name: string): AvroType {
 }
 
 /** Null first: the default of a union is of its first type. */
-const orNull = (type: AvroType): AvroType => (Array.isArray(type) ? type : ['null', type as Exclude<AvroType, readonly AvroType[]>]);
+const orNull = (type: AvroType): AvroType =>
+  Array.isArray(type) ? type : ['null', type as Exclude<AvroType, readonly AvroType[]>];
