@@ -30,9 +30,9 @@ export class KafkaDeadLetters implements DeadLetterTopic {
 
 export const deadLetterTopicOf = (events: string): string => `${events}-dead-letters`;
 
-/** The record of the event as partners have it, and why it was given up. */
+/** The event as it was to be delivered, in JSON whatever the topic of the events has, and why it was given up. */
 export function letterRecord({ body, webhookId, attempts, status, error, lastAt }: DeliveryRecord): TopicRecord {
-  const record = eventRecord(JSON.parse(body) as PublicEvent, body);
+  const record = eventRecord(JSON.parse(body) as PublicEvent);
   const headers = {
     ...record.headers,
     gavel_webhook_id: webhookId,
@@ -41,5 +41,5 @@ export function letterRecord({ body, webhookId, attempts, status, error, lastAt 
     ...(status !== null && { gavel_status: String(status) }),
     ...(error !== null && { gavel_error: error }),
   };
-  return { ...record, headers };
+  return { ...record, value: body, headers };
 }
