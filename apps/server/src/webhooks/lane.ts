@@ -61,11 +61,13 @@ export class Lane {
   }
 
   private fill(): void {
+    // A page on its way begins where `read` is: what came from memory meanwhile would come twice.
+    if (this.reading) return;
     for (let page = this.recent(); page !== undefined; page = this.recent()) {
       this.add(page);
       if (this.queue.length > 0 || page.end) return;
     }
-    if (this.reading || this.options.log.stopped || this.isDone() || performance.now() < this.failedAt + 1_000) return;
+    if (this.options.log.stopped || this.isDone() || performance.now() < this.failedAt + 1_000) return;
     this.reading = true;
     this.options.log
       .page(this.read, PAGE)

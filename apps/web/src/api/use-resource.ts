@@ -5,7 +5,8 @@ export interface Resource<T> {
   /** Undefined until the first answer; of the address asked for, never of the one before. */
   readonly data: T | undefined;
   readonly problem: ApiProblem | undefined;
-  readonly reload: () => void;
+  /** Asks again; with the position of a command for an answer that has seen it. */
+  readonly reload: (atLeast?: string) => void;
 }
 
 interface ResourceOptions<T> {
@@ -21,23 +22,27 @@ export function useResource<T>(path: string | null, { everyMs, onData }: Resourc
   const latest = useRef(onData);
   latest.current = onData;
 
-  const reload = useCallback(() => {
-    current.current?.abort();
-    if (path === null) return;
-    const abort = new AbortController();
-    current.current = abort;
-    get<T>(path, abort.signal).then(
-      (data) => {
-        latest.current?.(data);
-        setState({ path, data });
-      },
-      (error: unknown) => {
-        if (abort.signal.aborted) return;
-        if (!(error instanceof ApiProblem)) throw error;
-        setState((before) => ({ ...(before.path === path ? before : { path }), problem: error }));
-      },
-    );
-  }, [path]);
+  const reload = useCallback(
+    (atLeast?: string) => {
+      current.current?.abort();
+      if (path === null) return;
+      const abort = new AbortController();
+      current.current = abort;
+      const asked = atLeast === undefined ? path : `${path}${path.includes('?') ? '&' : '?'}atLeast=${atLeast}`;
+      get<T>(asked, abort.signal).then(
+        (data) => {
+          latest.current?.(data);
+          setState({ path, data });
+        },
+        (error: unknown) => {
+          if (abort.signal.aborted) return;
+          if (!(error instanceof ApiProblem)) throw error;
+          setState((before) => ({ ...(before.path === path ? before : { path }), problem: error }));
+        },
+      );
+    },
+    [path],
+  );
 
   useEffect(() => {
     reload();

@@ -74,7 +74,10 @@ export function useBids(lotId: string): readonly BidView[] | undefined {
 }
 
 /** The highest amount that the user has bid for the lot, which nobody else is told; null: none. */
-export function useMyHighestBid(lotId: string): { amount: number | null; reload: () => void } {
+export function useMyHighestBid(lotId: string): {
+  amount: number | null;
+  reload: (atLeast?: string) => void;
+} {
   const me = useMe();
   const { data, reload } = useResource<Page<MyBidView>>(me.role === 'bidder' ? '/api/me/bids?limit=500' : null);
   const amounts = (data?.items ?? []).filter((bid) => bid.lotId === lotId).map(({ amount }) => amount);

@@ -38,12 +38,13 @@ export function BidPanel({ lot }: { lot: KnownLot }) {
       const { body } = await command<BidAnswer | SpooledBidAnswer>(`/api/lots/${lotId}/bids`, { amount: offered });
       if ('durability' in body) {
         pending.add({ bidId: body.bidId, amount: offered });
+        mine.reload();
       } else {
+        mine.reload(body.position);
         lotStore.meant(lotId, body.isCurrentlyHighest ? { bid: true, leading: true } : { bid: true });
         setSaid(body);
       }
       setAmount(null);
-      mine.reload();
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
       setProblem(error);
