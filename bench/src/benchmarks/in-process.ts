@@ -13,7 +13,7 @@ export const inProcessBids: Benchmark = {
   name: 'in-process',
   tools: ['redis-server'],
   async run(run) {
-    const port = await startRedis(run.scope);
+    const port = await startRedis(run.scope, 'durable');
     const comparisons: Comparison[] = [];
     for (const lots of [1, run.quick ? MANY / 10 : MANY]) {
       const what = lots === 1 ? 'one lot' : `${lots} lots in turns`;

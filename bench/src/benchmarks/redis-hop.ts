@@ -15,7 +15,7 @@ export const redisHop: Benchmark = {
   tools: ['wrk', 'taskset', 'redis-server'],
   async run(run) {
     const { scope, seconds } = run;
-    const port = await startRedis(scope);
+    const port = await startRedis(scope, 'hints');
     const shared = await GavelServer.start(scope, SERVER, { REDIS_URL: `redis://127.0.0.1:${port}` });
     const alone = await GavelServer.start(scope, SERVER);
     const load = async (server: GavelServer): Promise<Measured> => {

@@ -3,11 +3,11 @@ import { type AddressInfo, createServer } from 'node:net';
 import type { Scope } from './scope.js';
 import { startServer } from './spawned.js';
 
-/**
- * Starts a Redis that answers a write once it is on disk, as Gavel does; it rewrites no file and takes no snapshot meanwhile.
- * Answers its port.
- */
-export async function startRedis(scope: Scope): Promise<number> {
+/** Answers a write once it is on disk, as Gavel does; rewrites no file meanwhile. */
+const DURABLE = { appendonly: 'yes', appendfsync: 'always', 'auto-aof-rewrite-percentage': '0' };
+
+/** Starts a Redis that takes no snapshots, and is as durable as Gavel or keeps nothing, as hints need. Answers its port. */
+export async function startRedis(scope: Scope, keeps: 'durable' | 'hints'): Promise<number> {
   const port = await freePort();
   const directory = scope.directory('redis');
   const settings = {
@@ -15,9 +15,7 @@ export async function startRedis(scope: Scope): Promise<number> {
     port: String(port),
     dir: directory,
     save: '',
-    appendonly: 'yes',
-    appendfsync: 'always',
-    'auto-aof-rewrite-percentage': '0',
+    ...(keeps === 'durable' ? DURABLE : { appendonly: 'no' }),
   };
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
   const program = { command: 'redis-server', args, patienceMs: 15_000 };
