@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { publishedTypes } from '#contracts/public-events/public-event-of.js';
-import type { EventReader } from '#event-store/event-store.js';
+import type { EventReader, RecordedEvent } from '#event-store/event-store.js';
 import type { Clock } from '#platform/clock.js';
 import type { Relay } from './relay.js';
 
@@ -40,23 +40,36 @@ export class RelayMetrics {
   }
 
   /** Gauges that are measured when they are read: whatever the relay is busy with, the lag is that of now. */
-  watch(relay: Relay, store: EventReader, clock: Clock): void {
+  watch(relay: Pick<Relay, 'relayed' | 'state'>, store: Pick<EventReader, 'readAll'>, clock: Pick<Clock, 'now'>): void {
     const registers = [this.registry];
-    const events = new Gauge({
+    // Both gauges are read at once: one look at the store is for both of them. Null while it is away: what was measured last stands.
+    let looking: Promise<readonly RecordedEvent[] | null> | null = null;
+    const waiting = () => {
+      looking ??= store
+        .readAll(relay.relayed, COUNTED, publishedTypes)
+        .catch(() => null)
+        .finally(() => {
+          looking = null;
+        });
+      return looking;
+    };
+    const events: Gauge = new Gauge({
       name: 'gavel_relay_lag_events',
       help: `Public events that are stored and not yet in Kafka; ${COUNTED} stands for that many or more`,
       registers,
+      collect: async () => {
+        const found = await waiting();
+        if (found !== null) events.set(found.length);
+      },
     });
-    const seconds = new Gauge({
+    const seconds: Gauge = new Gauge({
       name: 'gavel_relay_lag_seconds',
       help: 'Age of the oldest public event that is not yet in Kafka; 0 when there is none',
       registers,
       collect: async () => {
-        // While the store is away, what was measured last stands.
-        const waiting = await store.readAll(relay.relayed, COUNTED, publishedTypes).catch(() => null);
-        if (waiting === null) return;
-        events.set(waiting.length);
-        const [oldest] = waiting;
+        const found = await waiting();
+        if (found === null) return;
+        const [oldest] = found;
         seconds.set(oldest === undefined ? 0 : Math.max(0, clock.now() - oldest.recordedAt) / 1000);
       },
     });
