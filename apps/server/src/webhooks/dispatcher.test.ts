@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { currentVersion } from '#contracts/events/catalogue.js';
 import { keyStream } from '#contracts/ids.js';
 import { uuidV7 } from '#platform/uuid.js';
@@ -328,6 +329,39 @@ describe('dead letters', () => {
     ]) {
       expect(text).toContain(line);
     }
+    await delivering.close();
+  });
+});
+
+describe('a journal that fails', () => {
+  const full = () => {
+    throw new Error('the disk is full');
+  };
+
+  it('keeps nothing for good: lanes that were not committed are committed again, though nothing was attempted', async () => {
+    const delivering = await Delivering.start();
+    const { journal } = delivering;
+    const commit = jest.spyOn(journal, 'commit').mockImplementationOnce(full);
+    const webhookId = await delivering.subscribe();
+    expect(commit).toHaveBeenCalledTimes(1);
+    expect(delivering.dispatcher.failure).toBe('the journal of the webhooks cannot be written: the disk is full');
+    await until(() => delivering.dispatcher.failure === null);
+    expect(journal.webhookIds()).toEqual([webhookId]);
+    await delivering.close();
+  });
+
+  it('does not end the process: what is due is attempted when it can be read again', async () => {
+    const delivering = await Delivering.start();
+    await delivering.subscribe();
+    delivering.post.answer = () => ({ status: 500 });
+    delivering.publish(1);
+    await until(() => delivering.post.sent.length === 1);
+    await delivering.settled();
+    jest.spyOn(delivering.journal, 'due').mockImplementationOnce(full);
+    await delivering.advance(5_000);
+    expect(delivering.errors).toEqual(['the journal of the webhooks fails: trying again']);
+    await delivering.advance(0);
+    expect(delivering.post.sent).toHaveLength(2);
     await delivering.close();
   });
 });

@@ -53,6 +53,8 @@ export class Dispatcher {
   private readonly subscriptions = new Map<string, Subscription>();
   private readonly disabling = new Set<string>();
   private uncommitted: DeliveryRecord[] = [];
+  /** Subscriptions whose lanes have moved since they were committed. */
+  private readonly moved = new Set<string>();
   private commitTimer: NodeJS.Timeout | null = null;
   private ticker: NodeJS.Timeout | undefined;
   private ticks = 0;
@@ -110,12 +112,16 @@ export class Dispatcher {
     this.options.journal.close();
   }
 
-  /** Retries that are due, and what is to be done now and then. */
+  /** Retries that are due, and what is to be done now and then. What fails is tried again with the next tick. */
   tick(): void {
-    for (const subscription of this.subscriptions.values()) subscription.tick();
-    this.ticks += 1;
-    if (this.ticks % TIDY_TICKS === 0) this.tidy();
-    this.publishDeadLetters();
+    try {
+      for (const subscription of this.subscriptions.values()) subscription.tick();
+      this.ticks += 1;
+      if (this.ticks % TIDY_TICKS === 0) this.tidy();
+      this.publishDeadLetters();
+    } catch (err) {
+      this.options.log.error({ err }, 'the journal of the webhooks fails: trying again');
+    }
   }
 
   /** Dead letters again, or one event that was attempted before; how many. */
@@ -129,7 +135,8 @@ export class Dispatcher {
   /** Everything behind `from` up to `until` again. */
   replay(webhookId: string, from: Position | null, until: Position): void {
     this.subscriptions.get(webhookId)?.replayFrom(from, until);
-    this.commit(webhookId);
+    this.moved.add(webhookId);
+    this.commit();
   }
 
   /** Brings the gauges up to date. */
@@ -184,15 +191,16 @@ export class Dispatcher {
       disable: (id, reason, detail) => void this.disable(id, reason, detail),
     });
     this.subscriptions.set(webhookId, subscription);
-    this.commit(webhookId);
+    this.moved.add(webhookId);
+    this.commit();
     subscription.tick();
   }
 
   private drop(webhookId: string): void {
     const subscription = this.subscriptions.get(webhookId);
     if (subscription === undefined) return;
-    this.commit();
     subscription.stop();
+    this.uncommitted = this.uncommitted.filter((record) => record.webhookId !== webhookId);
     this.subscriptions.delete(webhookId);
     this.options.sender.forget(webhookId);
     this.options.journal.forget(webhookId);
@@ -206,6 +214,7 @@ export class Dispatcher {
     metrics.webhookAttemptSeconds.observe(attempt.milliseconds / 1000);
     if (record.state === 'dead') metrics.webhookDead.inc();
     this.uncommitted.push(record);
+    this.moved.add(record.webhookId);
     if (this.uncommitted.length === COMMIT_AT) this.commit();
     else this.commitLater(COMMIT_MS);
   }
@@ -219,14 +228,11 @@ export class Dispatcher {
   }
 
   /** Outcomes and lanes together; a disk that does not take them is asked again. */
-  private commit(also?: string): void {
-    if (this.closed) return;
+  private commit(): void {
+    if (this.closed || this.moved.size === 0) return;
     const records = this.uncommitted;
-    const ids = new Set(records.map(({ webhookId }) => webhookId));
-    if (also !== undefined) ids.add(also);
-    if (ids.size === 0) return;
     const lanes = new Map<string, LaneRecord>();
-    for (const id of ids) {
+    for (const id of this.moved) {
       const subscription = this.subscriptions.get(id);
       if (subscription !== undefined) lanes.set(id, subscription.state);
     }
@@ -240,6 +246,7 @@ export class Dispatcher {
     }
     this.journalFailure = null;
     this.uncommitted = [];
+    this.moved.clear();
     for (const record of records) this.subscriptions.get(record.webhookId)?.committed(record);
   }
 

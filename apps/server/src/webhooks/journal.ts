@@ -7,7 +7,7 @@ import type { Position } from '#event-store/event-store.js';
 const KEPT_DELIVERED = 1_000;
 const TRIM_EVERY = 200;
 const BUSY_MS = 1_000;
-/** Another layout than a file's own: it is put aside, and deliveries begin again where the subscriptions began. */
+/** Of the tables below: a file of another one is not opened. */
 const FORMAT = 1;
 
 const TABLES = `
@@ -75,6 +75,7 @@ export class Journal {
   private readonly delivered = new Map<string, number>();
   private readonly statements = new Map<string, Database.Statement<unknown[]>>();
 
+  /** Throws when the file is of another format, or no database. */
   constructor(directory: string) {
     this.db = new Database(join(directory, 'webhooks.db'));
     this.db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = ${BUSY_MS}`);

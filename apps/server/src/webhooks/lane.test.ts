@@ -1,0 +1,103 @@
+import { jest } from '@jest/globals';
+import { MemoryEventStore } from '#testing/memory-event-store.js';
+import { PublicEntry, PublicLog, type PublicPage } from '../feed/public-log.js';
+import { Lane } from './lane.js';
+
+const entry = (position: number) =>
+  new PublicEntry({ position: String(position), id: `event ${position}`, type: 'AuctionStarted' } as never, String);
+const pageOf = (from: number, to: number): PublicPage => {
+  const entries = Array.from({ length: to - from + 1 }, (_, i) => entry(from + i));
+  return { entries, until: String(to), end: true };
+};
+
+/** A log whose memory and store answer what the test says, when it says so. */
+class TestLog extends PublicLog {
+  /** The last event in memory; null: memory knows nothing yet. */
+  inMemory: number | null = null;
+  readonly asked: { after: string | null; answer(page: PublicPage): void; fail(): void }[] = [];
+
+  constructor() {
+    super({ store: new MemoryEventStore(), aliasOf: String, log: { error: () => {} } });
+  }
+  override recentAfter(after: string | null): PublicPage | undefined {
+    return this.inMemory === null ? undefined : pageOf(Number(after ?? 0) + 1, this.inMemory);
+  }
+  override page(after: string | null): Promise<PublicPage> {
+    return new Promise((answer, reject) => {
+      this.asked.push({ after, answer, fail: () => reject(new Error('the store is away')) });
+    });
+  }
+}
+
+describe('a lane', () => {
+  let log: TestLog;
+  beforeEach(() => {
+    log = new TestLog();
+  });
+  const laneOf = (more: { until?: string; wants?: (entry: PublicEntry) => boolean } = {}) => {
+    const { until = null, wants = () => true } = more;
+    return new Lane({ log, after: null, until, wants, wake: () => {} });
+  };
+  const taken = (lane: Lane) => {
+    const entries: PublicEntry[] = [];
+    for (let next = lane.take(); next !== undefined; next = lane.take()) entries.push(next);
+    return entries;
+  };
+  const positions = (entries: readonly PublicEntry[]) => entries.map(({ position }) => position);
+  const arrived = () => new Promise((resolve) => setImmediate(resolve));
+
+  it('hands out nothing twice when memory has what a page on its way from the store has, too', async () => {
+    const lane = laneOf();
+    expect(lane.take()).toBeUndefined();
+    expect(log.asked.map(({ after }) => after)).toEqual([null]);
+    log.inMemory = 3;
+    const early = taken(lane);
+    log.asked[0]?.answer(pageOf(1, 2));
+    await arrived();
+    expect(positions([...early, ...taken(lane)])).toEqual(['1', '2', '3']);
+  });
+
+  it('stands in front of the first that is not settled, and behind what it does not want', () => {
+    log.inMemory = 4;
+    const lane = laneOf({ wants: ({ position }) => position !== '4' });
+    const [first, second, third] = taken(lane) as [PublicEntry, PublicEntry, PublicEntry];
+    lane.settle(second);
+    expect(lane.position).toBeNull();
+    lane.settle(first);
+    expect(lane.position).toBe('2');
+    lane.settle(third);
+    expect(lane.position).toBe('4');
+  });
+
+  it('of a replay ends with its last event, and is finished when that is settled', () => {
+    log.inMemory = 4;
+    const lane = laneOf({ until: '2' });
+    const entries = taken(lane);
+    expect([positions(entries), lane.finished]).toEqual([['1', '2'], false]);
+    for (const each of entries) lane.settle(each);
+    expect(lane.finished).toBe(true);
+  });
+
+  it('asks the store again, a second later at the soonest, when it was away', async () => {
+    const now = jest.spyOn(performance, 'now').mockReturnValue(5_000);
+    const lane = laneOf();
+    lane.take();
+    log.asked[0]?.fail();
+    await arrived();
+    lane.take();
+    expect(log.asked).toHaveLength(1);
+    now.mockReturnValue(6_000);
+    lane.take();
+    expect(log.asked).toHaveLength(2);
+    now.mockRestore();
+  });
+
+  it('holds no more than 256 events that are not settled', () => {
+    log.inMemory = 300;
+    const lane = laneOf();
+    const entries = taken(lane);
+    expect(entries).toHaveLength(256);
+    lane.settle(entries[0] as PublicEntry);
+    expect(positions(taken(lane))).toEqual(['257']);
+  });
+});
