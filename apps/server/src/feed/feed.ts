@@ -59,7 +59,7 @@ export class Feed {
       const all = next === undefined;
       place = { position: next ?? page.until, since: texts.length > 0 ? null : place.since };
       const atEnd = page.end && all;
-      const waited = !atEnd || request.waitMs === 0 || performance.now() >= deadline || this.closing.signal.aborted;
+      const waited = request.waitMs === 0 || performance.now() >= deadline || this.closing.signal.aborted;
       if (texts.length > 0 || scanned >= MAX_SCANNED || (atEnd && waited) || signal.aborted) {
         this.metrics.feedEvents.inc(texts.length);
         return `{"events":[${texts.join(',')}],"nextCursor":"${this.cursors.encode(place)}","atEnd":${atEnd}}`;

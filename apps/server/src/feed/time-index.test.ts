@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TimeIndex } from './time-index.js';
@@ -66,6 +66,19 @@ describe('the index of times', () => {
     const again = await TimeIndex.open(file, '9000', fail);
     expect(again.until).toBe('5000');
     expect((await readFile(file, 'utf8')).split('\n')).toHaveLength(6);
+  });
+
+  it('writes nothing behind a line that may be torn, and goes on with the next start', async () => {
+    const folder = join(directory, 'of a disk');
+    const failures: unknown[] = [];
+    const index = await TimeIndex.open(join(folder, 'feed.times'), undefined, (error) => failures.push(error));
+    index.add(events(1, 1_000));
+    await index.close();
+    await mkdir(folder);
+    index.add(events(1_001, 2_000));
+    await index.close();
+    expect([failures.length, await readdir(folder)]).toEqual([1, []]);
+    expect(index.before(99_999)).toBe('2000');
   });
 
   it('begins anew when it is of a store that went further', async () => {

@@ -25,6 +25,8 @@ export class TimeIndex {
   private newest: EpochMs = 0;
   private sinceMark = 0;
   private writing: Promise<void> = Promise.resolve();
+  /** A line may be torn: another one behind it would make a wrong mark of both. The next start goes on. */
+  private torn = false;
 
   private constructor(
     private readonly file: string,
@@ -46,8 +48,9 @@ export class TimeIndex {
     const isForeign = head === null || (head !== undefined && last !== undefined && comparePositions(last, head) > 0);
     if (isForeign) marks.length = 0;
     const whole = marks.map(lineOf).join('');
-    if (whole !== text) await writeFile(file, whole, { mode: 0o600 }).catch(onFailure);
-    return new TimeIndex(file, marks, onFailure);
+    const index = new TimeIndex(file, marks, onFailure);
+    if (whole !== text) await index.write(() => writeFile(file, whole, { mode: 0o600 }));
+    return index;
   }
 
   /** Events behind this position are still to be added; null: all. */
@@ -84,7 +87,17 @@ export class TimeIndex {
   private mark(mark: Mark): void {
     this.sinceMark = 0;
     this.marks.push(mark);
-    this.writing = this.writing.then(() => appendFile(this.file, lineOf(mark), { mode: 0o600 })).catch(this.onFailure);
+    this.writing = this.writing.then(() => this.write(() => appendFile(this.file, lineOf(mark), { mode: 0o600 })));
+  }
+
+  private async write(lines: () => Promise<void>): Promise<void> {
+    if (this.torn) return;
+    try {
+      await lines();
+    } catch (error) {
+      this.torn = true;
+      this.onFailure(error);
+    }
   }
 }
 
