@@ -48,5 +48,8 @@ describe('the schemas that partners read', () => {
     expect(publicComplaints([priced(2, lot)], locksOf([priced(2, lot)]), 'npm run docs')).toEqual([
       'Priced.v1.json is missing: take it back from history',
     ]);
+    expect(publicComplaints([priced(3, lot)], locksOf([priced(2, lot), priced(3, lot)]), 'npm run docs')).toEqual([
+      'Priced.v1.json is missing: take it back from history',
+    ]);
   });
 });

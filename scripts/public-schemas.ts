@@ -28,9 +28,9 @@ export function publicComplaints(
     const { type, version } = definitions[i] as Published;
     const before = stored(type, version);
     const now = JSON.parse(text) as JsonSchema;
-    const older = version > 1 ? stored(type, version - 1) : undefined;
-    if (version > 1 && older === undefined)
-      return [`${type}.v${version - 1}.json is missing: take it back from history`];
+    const lost = versions(version - 1).filter((v) => stored(type, v) === undefined);
+    if (lost.length > 0) return lost.map((v) => `${type}.v${v}.json is missing: take it back from history`);
+    const older = stored(type, version - 1);
     const breaks = older === undefined ? [] : incompatibilities(JSON.parse(older), now);
     if (breaks.length > 0)
       return [`${type} version ${version} breaks who reads version ${version - 1}: ${breaks.join('; ')}`];
