@@ -5,7 +5,7 @@ import type { EventOf } from '../events/define-event.js';
 import type { BidPlaced, LotListed } from '../events/lot-events.js';
 import type { Vehicle } from '../terms.js';
 import { type EpochMs, toIso, toIsoOrNull } from '../time.js';
-import type { PublicEvent, PublicEventType } from './public-catalogue.js';
+import { type PublicEvent, type PublicEventType, publicEventTypes } from './public-catalogue.js';
 
 /** What the mapping needs of a stored event; the data in the newest version of the type. */
 export interface StoredForPublic {
@@ -19,23 +19,10 @@ export interface StoredForPublic {
 export type AliasOf = (bidderId: string, auctionId: string) => string;
 
 /**
- * The stored types that partners see. The others are decisions whose effect follows in another stream (LotAdded, AuctionEnding,
- * LotSettled, LotOpened, LotClosed), or are nobody's business outside (reserves, late bids, vehicles' claims, keys).
+ * The stored types that partners see, under the same names. The others are decisions whose effect follows in another stream (LotAdded,
+ * AuctionEnding, LotSettled, LotOpened, LotClosed), or are nobody's business outside (reserves, late bids, vehicles' claims, keys).
  */
-export const publishedTypes = [
-  'AuctionCreated',
-  'LotListed',
-  'AuctionStarted',
-  'BidPlaced',
-  'BiddingExtended',
-  'ItemBought',
-  'OutOfStock',
-  'LotSold',
-  'LotPassed',
-  'LotWithdrawn',
-  'AuctionEnded',
-  'AuctionCancelled',
-] as const satisfies readonly (EventType & PublicEventType)[];
+export const publishedTypes = publicEventTypes satisfies readonly EventType[];
 
 /**
  * A stored event as partners see it; null for what stays inside. Needs nothing but the event, so that every way out (Kafka, webhooks,
