@@ -212,6 +212,20 @@ describe('bids while the event store is away', () => {
     expect(life.spool.refusalOf(bidId)).toBe('lot-not-found');
     expect(life.spool.find(bidId)).toMatchObject({ bidderId: 'ann', amount: 2_000 });
     expect(life.spool.state().depth).toBe(0);
+    // Nothing would carry it out: so it is not acknowledged again.
+    store.set('down');
+    await expect(life.bid('ann', 2_000, { commandId: bidId })).rejects.toThrow(StoreUnavailable);
+  });
+
+  it('under one key at the same time are one bid, and the other body is told', async () => {
+    store.set('gone');
+    const bids = [2_000, 2_500].map((amount) =>
+      life.bid('ann', amount, { commandId: 'one-key', requestDigest: String(amount) }),
+    );
+    expect((await Promise.all(bids)).map(({ kind }) => kind)).toEqual(['spooled', 'key-reused']);
+    store.set('up');
+    await until(() => life.spool.state().depth === 0);
+    expect(await stored()).toEqual(['ann 2000']);
   });
 
   it('under a key are the same bid when they are repeated, and another body is told', async () => {

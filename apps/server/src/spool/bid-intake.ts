@@ -57,6 +57,8 @@ export class BidIntake {
     const { lotRows, spool, drainer } = this.parts;
     // Only the stream knows its revision.
     if (context.expectedRevision !== undefined) throw failure;
+    // Acknowledged once and refused by the stream: it waits no more, and only the stream can tell whether it is taken now.
+    if (spool.refusalOf(command.bidId) !== undefined) throw failure;
     const lot = knownLot(lotRows, lotId);
     if (lot === null) throw failure;
     const decision = lotDecider.decide(command, lot);
@@ -84,7 +86,8 @@ export class BidIntake {
     };
     drainer.storeIsAway(failure);
     await spool.put(bid);
-    return { kind: 'spooled', bid };
+    // Of two requests under one key at the same time the spool keeps the first.
+    return repeated(spool.find(bid.bidId) ?? bid, context);
   }
 }
 
