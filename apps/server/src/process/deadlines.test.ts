@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SystemClock } from '#platform/clock.js';
+import type { ReadModels } from '#read-models/read-models.js';
 import type { GavelClient } from '../testing/gavel-client.js';
 import { RunningServer } from '../testing/running-server.js';
 import { until } from '../testing/until.js';
+import type { AuctionWriter, LotWriter } from '../writers.js';
+import { Deadlines } from './deadlines.js';
 
 const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();
 
@@ -94,4 +98,20 @@ describe('deadlines', () => {
     await sleep(200);
     expect(await end()).toBe(moved);
   });
+});
+
+it('a lot that cannot be closed keeps no auction from its deadline', async () => {
+  const started: string[] = [];
+  const readModels = {
+    lots: { due: () => ['a lot'] },
+    auctions: { due: () => ['an auction'], get: () => ({ phase: 'created' }) },
+  } as unknown as ReadModels;
+  const lots = { execute: () => Promise.reject(new Error('its stream cannot be read')) } as unknown as LotWriter;
+  const auctions = { execute: async (id: string) => started.push(id) } as unknown as AuctionWriter;
+  const log = { warn: () => undefined, error: () => undefined };
+  const deadlines = new Deadlines({ readModels, lots, auctions, clock: new SystemClock(), log, holds: () => false });
+  deadlines.start();
+  await until(() => started.length > 0);
+  await deadlines.stop();
+  expect(started).toEqual(['an auction']);
 });

@@ -58,10 +58,14 @@ export class Deadlines {
     const due = readModels.lots.due(at, AT_ONCE + this.tried.size).filter((lotId) => !holds(lotId));
     const lots = this.untried(due, at);
     const auctions = this.untried(readModels.auctions.due(at, AT_ONCE + this.tried.size), at);
-    await inParallel(lots, (lotId) =>
-      lotWriter.execute(lotId, { type: 'CloseLot', reason: 'time', at }, onTime(lotId, 'close', at)),
-    );
-    await inParallel(auctions, (auctionId) => this.meet(auctionId, at));
+    // Both to their end: a lot that cannot be closed keeps no auction from its deadline.
+    const met = await Promise.allSettled([
+      inParallel(lots, (lotId) =>
+        lotWriter.execute(lotId, { type: 'CloseLot', reason: 'time', at }, onTime(lotId, 'close', at)),
+      ),
+      inParallel(auctions, (auctionId) => this.meet(auctionId, at)),
+    ]);
+    for (const result of met) if (result.status === 'rejected') throw result.reason;
   }
 
   private untried(ids: readonly string[], at: number): string[] {
