@@ -7,6 +7,7 @@ import { Feed } from '../feed/feed.js';
 import { principalOf } from '../http/command-context.js';
 import { notFound, ProblemAnswer, unavailable, validationFailed } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
+import { sinceIn } from '../http/time-in.js';
 import { Partners } from '../partners.js';
 import type { Dispatcher } from '../webhooks/dispatcher.js';
 import { deliveryView, maySee } from '../webhooks/webhook-view.js';
@@ -70,7 +71,7 @@ export class DeliveriesController {
       if (dispatcher.journal.find(webhookId, eventId) === null) throw notFound('delivery');
       return { deliveries: dispatcher.redeliver(webhookId, eventId) };
     }
-    const from = await this.feed.positionOf(after, since === undefined ? undefined : Date.parse(since), 'after');
+    const from = await this.feed.positionOf(after, sinceIn('since', since), 'after');
     const end =
       until === undefined ? await this.partners.head() : await this.feed.positionOf(until, undefined, 'until');
     if (end !== null) dispatcher.replay(webhookId, from, end);

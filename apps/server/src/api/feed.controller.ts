@@ -6,6 +6,7 @@ import { Feed } from '../feed/feed.js';
 import { principalOf } from '../http/command-context.js';
 import { validationFailed } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
+import { sinceIn } from '../http/time-in.js';
 
 const list = { query: FeedQuery };
 
@@ -34,7 +35,7 @@ export class FeedController {
     reply.raw.once('close', () => gone.abort());
     const answer = await this.feed.page({
       after,
-      since: since === undefined ? undefined : Date.parse(since),
+      since: sinceIn('query.since', since),
       limit,
       waitMs: wait * 1_000,
       principal: principalOf(request),

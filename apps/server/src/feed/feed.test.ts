@@ -94,6 +94,7 @@ describe('the feed', () => {
       expect(events).toEqual(all.slice(all.findIndex(({ timestamp }) => timestamp >= time)));
     }
     expect(await readAll(partner, 10, '?since=2100-01-01T00:00:00Z')).toEqual([]);
+    expect(await readAll(partner, 10, '?since=0001-01-01T00:00:00Z')).toEqual(await readAll(partner, 10));
   });
 
   it('hands out a cursor on an empty page, too, and goes on from there', async () => {
@@ -161,6 +162,7 @@ describe('the feed', () => {
     ['?after=nonsense', 'query.after', 'is no cursor of this server'],
     ['?after=', 'query.after', 'must NOT have fewer than 1 characters'],
     ['?since=yesterday', 'query.since', 'must match format "date-time"'],
+    ['?since=2016-12-31T23:59:60Z', 'query.since', 'must be a time that exists'],
     ['?limit=0', 'query.limit', 'must be >= 1'],
     ['?limit=1001', 'query.limit', 'must be <= 1000'],
     ['?limit=1.5', 'query.limit', 'must be integer'],
