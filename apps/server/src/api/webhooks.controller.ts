@@ -56,8 +56,8 @@ export class WebhooksController {
     this.refuseBeyondLimit(partner, webhookId);
     const at = this.clock.now();
     const command = { type: 'Subscribe', webhookId, partner, url, eventTypes, auctionIds, at } as const;
-    done(await this.webhooks.execute(webhookId, command, context));
-    await this.visibility.shown();
+    const { position } = done(await this.webhooks.execute(webhookId, command, context));
+    await this.visibility.reach(this.readModels.webhooks, position);
     return { ...webhookView(this.find(principal, webhookId)), secret: this.secrets.of(webhookId, 1) };
   }
 
@@ -129,8 +129,9 @@ export class WebhooksController {
     const { subject: partner } = principal;
     const before = this.find(principal, webhookId);
     const command = { type, partner, at: this.clock.now() } as const;
-    done(await this.webhooks.execute(webhookId, command, commandContext(request)));
-    await this.visibility.shown();
+    const { position } = done(await this.webhooks.execute(webhookId, command, commandContext(request)));
+    // The answer is read from there: an old row would tell the secret before as the new one.
+    await this.visibility.reach(this.readModels.webhooks, position);
     return this.readModels.webhooks.get(`${partner}/${webhookId}`) ?? before;
   }
 
