@@ -170,7 +170,9 @@ export class Backend {
     const readModels = await openReadModels({ directory: join(derivedDirectory(settings), 'read-models'), store, log });
     const key = await aliasKey(dataDir, settings.aliasKey);
     const aliases = new BidderAliases(key);
-    const redis = settings.redisUrl === undefined ? null : await openRedis(settings.redisUrl, metrics, log);
+    // Numbers are drawn and units reserved for requests alone.
+    const redisUrl = roles.has('api') ? settings.redisUrl : undefined;
+    const redis = redisUrl === undefined ? null : await openRedis(redisUrl, metrics, log);
     const spool = new BidSpool(await Spool.open({ directory: dataDir }), settings.spool.capacity);
     const backend = new Backend(store, readModels, redis, aliases, spool, key, settings, metrics, log);
     backend.drainer.start();

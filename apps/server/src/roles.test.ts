@@ -12,10 +12,11 @@ describe('the roles of a process', () => {
     expect(() => parseRoles(list)).toThrow(RangeError);
   });
 
-  it('without api: health and metrics, nothing else', async () => {
-    const server = await RunningServer.start({ GAVEL_ROLES: 'projector' });
+  it('without api: health and metrics, nothing else, and no Redis', async () => {
+    const server = await RunningServer.start({ GAVEL_ROLES: 'projector', REDIS_URL: 'redis://127.0.0.1:1' });
     try {
-      expect((await server.admin.get('/health/ready')).status).toBe(200);
+      const ready = await server.admin.get('/health/ready');
+      expect([ready.status, ready.body.checks.redis]).toEqual([200, undefined]);
       expect((await server.admin.get('/metrics')).status).toBe(200);
       expect((await server.admin.get('/api/auctions')).status).toBe(404);
       expect((await server.admin.post('/api/auctions', { title: 'x' })).status).toBe(404);

@@ -50,9 +50,9 @@ export interface Settings {
     /** Bids that it holds at most; 0: none is ever spooled. */
     readonly capacity: number;
   };
-  /** Behind the aliases of bidders; undefined: one is made and kept beside the data. */
+  /** Behind the aliases of bidders, the secrets of webhooks and the cursors of the feed; undefined: one is made and kept beside the data. */
   readonly aliasKey: string | undefined;
-  /** Where several processes share the sequence of bids and the stock; undefined: in process. */
+  /** Where processes of the role `api` share the sequence of bids and the stock; undefined: in process. */
   readonly redisUrl: string | undefined;
   /** Where events go for partners; undefined: no Kafka. */
   readonly kafka: KafkaSettings | undefined;
