@@ -25,7 +25,7 @@ async function withBids(test: (bench: Bench) => Promise<void>, writer = new RowW
     await buildGeneration([projections.bids], store, directory);
     const log = new TestLog();
     const closing = new AbortController().signal;
-    const host: Host = { directory, store, writer, log, closing, onBatch() {}, damaged() {} };
+    const host: Host = { directory, store, writer, log, closing, damaged() {} };
     const hosted = new HostedModel(projections.bids, { name: 'bids', version: 1, generation: 1 }, host);
     try {
       await test({ hosted, store, writer, log });

@@ -5,7 +5,7 @@ import { Generation } from './generation.js';
 import { Handlers } from './handlers.js';
 import type { Log } from './log.js';
 import type { Projection, StoredEvent } from './projection.js';
-import { type AppliedBatch, ProjectionRunner } from './projection-runner.js';
+import { ProjectionRunner } from './projection-runner.js';
 import { ServedModel } from './served-model.js';
 import { checkFile } from './storage/check-file.js';
 import { CorruptRows, messageOf } from './storage/failures.js';
@@ -24,7 +24,6 @@ export interface Host {
   readonly log: Log;
   /** Aborted when the read models close. */
   readonly closing: AbortSignal;
-  onBatch(name: string, batch: AppliedBatch): void;
   damaged(name: string, reason: string): void;
 }
 
@@ -47,7 +46,7 @@ export class HostedModel<Row extends object> {
       damaged: (reason) => host.damaged(name, reason),
       listenerThrew: (error) => log.error({ model: name, err: error }, 'a listener to a read model threw'),
     });
-    this.runner = new ProjectionRunner(this.model, { store, log, onBatch: (batch) => host.onBatch(name, batch) });
+    this.runner = new ProjectionRunner(this.model, store, log);
   }
 
   /** The file that serves; null while there is none. */

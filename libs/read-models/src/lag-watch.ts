@@ -1,6 +1,5 @@
 import type { EventReader } from '#event-store/event-store.js';
 import type { HostedModel } from './hosted-model.js';
-import type { Log } from './log.js';
 import type { ReadModelName } from './projections/projections.js';
 import type { ReadModelLag, ReadModelLags } from './read-models.js';
 import { StoreHead } from './store-head.js';
@@ -12,21 +11,10 @@ export class LagWatch {
   /** In milliseconds of `performance.now`. */
   readonly #behindSince = new Map<ReadModelName, number>();
 
-  constructor(
-    store: EventReader,
-    hosted: ReadonlyMap<ReadModelName, HostedModel<object>>,
-    log: Log,
-    onLag: ((lag: ReadModelLags) => void) | undefined,
-  ) {
+  constructor(store: EventReader, hosted: ReadonlyMap<ReadModelName, HostedModel<object>>) {
     this.#hosted = hosted;
-    this.#head = new StoreHead(store, () => {
-      const lags = this.lags();
-      try {
-        onLag?.(lags);
-      } catch (error) {
-        log.error({ err: error }, 'the metrics of the read models threw');
-      }
-    });
+    // Looked at each time, so that it is noticed when a model falls behind, whether or not anybody asks.
+    this.#head = new StoreHead(store, () => void this.lags());
   }
 
   lags(): ReadModelLags {

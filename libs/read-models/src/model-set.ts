@@ -8,7 +8,6 @@ import { LagWatch } from './lag-watch.js';
 import type { Log } from './log.js';
 import type { UsableGeneration } from './opening.js';
 import type { Projection } from './projection.js';
-import type { AppliedBatch } from './projection-runner.js';
 import type { Projections, ReadModelName } from './projections/projections.js';
 import type { ReadModel } from './read-model.js';
 import type { ReadModelLags, RebuildResult } from './read-models.js';
@@ -24,8 +23,6 @@ export interface ModelSetOptions {
   readonly directory: string;
   readonly store: EventStore;
   readonly log: Log;
-  readonly onBatch: ((name: ReadModelName, batch: AppliedBatch) => void) | undefined;
-  readonly onLag: ((lag: ReadModelLags) => void) | undefined;
 }
 
 /** All the read models of a directory while a server runs: their common threads, and the change of generations. */
@@ -58,7 +55,7 @@ export class ModelSet {
       });
     }
     this.#tellCheckpointer();
-    this.#lag = new LagWatch(store, this.#hosted, log, options.onLag);
+    this.#lag = new LagWatch(store, this.#hosted);
     this.#watch = new ServingWatch(directory, {
       looked: () => this.#repairMissing(),
       changed: (serving) => this.#follow(serving),
@@ -110,14 +107,13 @@ export class ModelSet {
   }
 
   #host(): Host {
-    const { directory, store, log, onBatch } = this.#options;
+    const { directory, store, log } = this.#options;
     return {
       directory,
       store,
       log,
       writer: this.#writer,
       closing: this.#closing.signal,
-      onBatch: (name, batch) => onBatch?.(name as ReadModelName, batch),
       damaged: (name, reason) => this.#repair(name as ReadModelName, reason),
     };
   }

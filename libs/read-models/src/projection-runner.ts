@@ -10,22 +10,6 @@ import { isCorrupt, messageOf } from './storage/failures.js';
 /** The position of ignored events is written this much later at most. */
 const PERSIST_MS = 1_000;
 
-/** One batch that was committed. */
-export interface AppliedBatch {
-  readonly events: number;
-  readonly rows: number;
-  /** From taking the batch to its commit. */
-  readonly milliseconds: number;
-  /** From recording the oldest event to the commit. */
-  readonly delayMs: number;
-}
-
-export interface RunnerOptions {
-  readonly store: EventStore;
-  readonly log: Log;
-  onBatch(batch: AppliedBatch): void;
-}
-
 /** Takes one read model along with the store: follows, folds, commits, tells. */
 export class ProjectionRunner<Row extends object> {
   readonly #batches = new EventBatches();
@@ -38,7 +22,8 @@ export class ProjectionRunner<Row extends object> {
 
   constructor(
     readonly model: ServedModel<Row>,
-    private readonly options: RunnerOptions,
+    private readonly store: EventStore,
+    private readonly log: Log,
   ) {
     this.#running = Promise.all([this.#feed(), this.#applyAll()]);
   }
@@ -73,7 +58,7 @@ export class ProjectionRunner<Row extends object> {
     let after: Position | null = this.model.delivered;
     for (let attempt = 1; !signal.aborted; attempt += 1) {
       try {
-        for await (const events of this.options.store.follow({ after, signal })) {
+        for await (const events of this.store.follow({ after, signal })) {
           this.#unreadable = null;
           attempt = 0;
           after = events.at(-1)?.position ?? after;
@@ -94,7 +79,7 @@ export class ProjectionRunner<Row extends object> {
     if (!outage) {
       this.#unreadable = `${name} cannot read the store behind position ${after}: ${messageOf(error)}`;
     }
-    this.options.log.error({ model: name, after, err: error }, 'the store cannot be followed: trying again');
+    this.log.error({ model: name, after, err: error }, 'the store cannot be followed: trying again');
   }
 
   async #applyAll(): Promise<void> {
@@ -114,15 +99,12 @@ export class ProjectionRunner<Row extends object> {
   async #apply(events: readonly StoredEvent[]): Promise<boolean> {
     const { generation } = this.model;
     if (generation === null) return false;
-    const started = performance.now();
     const folded = await this.#write(generation, events);
     if (folded === null) return false;
     // What stands before an event that failed is applied; nothing behind it ever is by this program.
     this.model.committed(events.slice(0, folded.count));
     if (folded.failure !== null) this.#fail(folded.failure);
     this.#persistSoon();
-    const delayMs = Math.max(0, Date.now() - (events[0]?.recordedAt ?? 0));
-    this.#report({ events: folded.count, rows: folded.rows.size, milliseconds: performance.now() - started, delayMs });
     return true;
   }
 
@@ -139,7 +121,7 @@ export class ProjectionRunner<Row extends object> {
 
   #fail({ message: reason }: Error): void {
     this.#stopped = reason;
-    this.options.log.error({ model: this.model.name, reason }, 'a read model has stopped');
+    this.log.error({ model: this.model.name, reason }, 'a read model has stopped');
     this.#halt();
   }
 
@@ -150,17 +132,9 @@ export class ProjectionRunner<Row extends object> {
     }, PERSIST_MS).unref();
   }
 
-  #report(batch: AppliedBatch): void {
-    try {
-      this.options.onBatch(batch);
-    } catch (error) {
-      this.options.log.error({ model: this.model.name, err: error }, 'the metrics of a read model threw');
-    }
-  }
-
   #cannotCommit(error: unknown): void {
     if (isCorrupt(error)) this.model.withdraw(messageOf(error));
-    else this.options.log.error({ model: this.model.name, err: error }, 'a read model cannot be written: trying again');
+    else this.log.error({ model: this.model.name, err: error }, 'a read model cannot be written: trying again');
   }
 
   async #persist(): Promise<void> {

@@ -30,8 +30,6 @@ export interface ReadModel<Row extends object> {
   scan(options: ScanOptions): readonly KeyedRow<Row>[];
   /** Keys of the rows that are due at `at`, the earliest first, equal times in the order of the keys. */
   due(at: EpochMs, limit: number): readonly string[];
-  /** The earliest time at which a row is due; null: none is. */
-  nextDue(): EpochMs | null;
   /** True as soon as the rows reflect `position`, false after `timeoutMs` milliseconds or when the read models close. */
   waitFor(position: Position, timeoutMs: number): Promise<boolean>;
   /**

@@ -192,8 +192,7 @@ test('reads answer while the store is away, and the rows follow when it is back'
 test('the lag tells position, head and for how long', async () => {
   await inDirectory(async (directory) => {
     const { store, rest } = halfFilledStore();
-    const lags: unknown[] = [];
-    const models = await openReadModels({ directory, store, onLag: ({ lots }) => lags.push(lots) });
+    const models = await openReadModels({ directory, store });
     const first = store.events.at(-1)?.position;
     await pause(50);
     expect(models.lag().lots).toEqual({ position: first, head: first, behindMs: 0 });
@@ -207,7 +206,6 @@ test('the lag tells position, head and for how long', async () => {
     store.up();
     await caughtUp(models, store);
     expect(models.lag().lots).toEqual({ position: head, head, behindMs: 0 });
-    expect(lags.length).toBeGreaterThan(0);
     await models.close();
   });
 });

@@ -4,7 +4,6 @@ import type { BuildProgress } from './build-generation.js';
 import { type Log, silent } from './log.js';
 import { ModelSet } from './model-set.js';
 import { usableGenerations } from './opening.js';
-import type { AppliedBatch } from './projection-runner.js';
 import { projections as ownProjections, type Projections, type ReadModelName } from './projections/projections.js';
 import type { ReadModel } from './read-model.js';
 import type {
@@ -23,10 +22,6 @@ export interface OpenReadModels {
   /** Where the files lie; made when it is missing, for its owner alone. One server at a time, the CLI beside it. */
   readonly directory: string;
   readonly store: EventStore;
-  /** After each committed batch. */
-  readonly onBatch?: (name: ReadModelName, batch: AppliedBatch) => void;
-  /** About once a second. */
-  readonly onLag?: (lag: ReadModelLags) => void;
   readonly log?: Log;
   /** Other handlers or versions than the program's own: for tests. */
   readonly projections?: Projections;
@@ -55,13 +50,13 @@ export interface RebuildResult {
  * and waits for that, and for the store if it is away then. Throws StoreUnusable when another server holds the directory.
  */
 export async function openReadModels(options: OpenReadModels): Promise<ReadModels> {
-  const { directory, store, log = silent, projections = ownProjections, onBatch, onLag } = options;
+  const { directory, store, log = silent, projections = ownProjections } = options;
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const lock = lockDirectory(directory, 'serving');
   if (lock === null) throw new StoreUnusable(`the read models in ${directory} are in use by another server`);
   try {
     const generations = await usableGenerations(Object.values(projections), { directory, store, log });
-    const set = new ModelSet(projections, generations, { directory, store, log, onBatch, onLag });
+    const set = new ModelSet(projections, generations, { directory, store, log });
     return new ReadModels(set, () => lock.release());
   } catch (error) {
     lock.release();

@@ -91,10 +91,6 @@ export class ServedModel<Row extends object> implements ReadModel<Row> {
     return this.#read((rows) => rows.due(at, limit));
   }
 
-  nextDue(): EpochMs | null {
-    return this.#read((rows) => rows.nextDue());
-  }
-
   waitFor(position: Position, timeoutMs: number): Promise<boolean> {
     if (this.#generation?.holds(position)) return Promise.resolve(true);
     return this.#waiters.wait(position, timeoutMs);

@@ -1,10 +1,10 @@
 import { Controller, Get, Req } from '@nestjs/common';
-import Type from 'typebox';
 import { BidParams, BidResource } from '#contracts/http/lots.js';
 import { AtLeastQuery } from '#contracts/http/position.js';
 import { toIso } from '#contracts/time.js';
 import { ReadModels } from '#read-models/read-models.js';
 import { bidderBidKey, bidKey } from '#read-models/row-keys.js';
+import type { BidOwnerRow } from '#read-models/rows.js';
 import type { Principal } from '../auth/principal.js';
 import { principalOf } from '../http/command-context.js';
 import { notFound } from '../http/problems.js';
@@ -13,10 +13,7 @@ import { Visibility } from '../http/visibility.js';
 import { BidSpool } from '../spool/bid-spool.js';
 import { bidState, type OwnBid, spooledBidOf } from './bid-state.js';
 
-const route = {
-  params: BidParams,
-  query: Type.Object({ ...AtLeastQuery.properties }, { additionalProperties: false }),
-};
+const route = { params: BidParams, query: AtLeastQuery };
 
 @Controller()
 export class BidStatusController {
@@ -44,15 +41,15 @@ export class BidStatusController {
     const bidderId = owner?.bidderId ?? spooled?.bidderId;
     // Whoever may not see the bid is not told that it exists.
     if (bidderId === undefined || !maySee(principal, bidderId)) throw notFound('bid');
-    const bid = spooled === undefined ? await this.stored(bidId) : spooledBidOf(this.spool, spooled);
-    if (bid === null) throw notFound('bid');
+    const bid = owner === null ? spooled && spooledBidOf(this.spool, spooled) : await this.stored(owner);
+    if (bid == null) throw notFound('bid');
     const { lotId, auctionId, sequence, outcome, reason, acceptedAt } = bid;
     return {
       bidId,
       lotId,
       auctionId,
       bidderId,
-      amount: isOwn(principal, bidderId) ? bid.amount : await this.publicAmount(bid),
+      amount: isOwn(principal, bidderId) ? bid.amount : await this.publicAmount(bid, owner),
       sequence,
       outcome,
       state: bidState(bid),
@@ -61,20 +58,18 @@ export class BidStatusController {
     };
   }
 
-  private async stored(bidId: string): Promise<OwnBid | null> {
-    const owner = this.readModels.bidOwners.get(bidId);
-    if (owner === null) return null;
-    const { bidderId, position } = owner;
+  private async stored({ bidderId, position }: BidOwnerRow): Promise<OwnBid | null> {
     // The read models follow each for itself: this one may be a moment behind.
     return (await this.visibility.reach(this.readModels.bidderBids, position)).get(bidderBidKey(bidderId, position));
   }
 
   /** Under `proxy` a bid is a hidden maximum: others see the price behind it (rule P5), and nothing of one that is not recorded. */
-  private async publicAmount({ lotId, sequence, amount, bidId }: OwnBid): Promise<number | null> {
+  private async publicAmount({ lotId, sequence, amount }: OwnBid, owner: BidOwnerRow | null): Promise<number | null> {
     if (this.readModels.lots.get(lotId)?.lot.terms.bidPolicy === 'open') return amount;
-    const position = this.readModels.bidOwners.get(bidId)?.position;
-    if (sequence === null || position === undefined) return null;
-    return (await this.visibility.reach(this.readModels.bids, position)).get(bidKey(lotId, sequence))?.price ?? null;
+    if (sequence === null || owner === null) return null;
+    return (
+      (await this.visibility.reach(this.readModels.bids, owner.position)).get(bidKey(lotId, sequence))?.price ?? null
+    );
   }
 }
 

@@ -27,7 +27,6 @@ export class RowFile {
   readonly #behind: Query;
   readonly #before: Query;
   readonly #due: Query;
-  readonly #nextDue: Query;
   readonly #checkpoint: Query;
 
   /** Throws CorruptRows for a file that cannot serve. */
@@ -41,7 +40,6 @@ export class RowFile {
     this.#behind = query(`${columns} WHERE key > ? AND key < ? ORDER BY key LIMIT ?`);
     this.#before = query(`${columns} WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT ?`);
     this.#due = query('SELECT key FROM rows WHERE due <= ? ORDER BY due, key LIMIT ?');
-    this.#nextDue = query('SELECT due FROM rows WHERE due IS NOT NULL ORDER BY due LIMIT 1');
     this.#checkpoint = query('SELECT position FROM checkpoint');
   }
 
@@ -59,10 +57,6 @@ export class RowFile {
 
   due(at: EpochMs, limit: number): readonly string[] {
     return (this.#due.all([at, limit]) as [string][]).map(([key]) => key);
-  }
-
-  nextDue(): EpochMs | null {
-    return (this.#nextDue.get([]) as [EpochMs] | undefined)?.[0] ?? null;
   }
 
   checkpoint(): Position | null {

@@ -47,10 +47,6 @@ export class LaggingModel<Row extends object> implements ReadModel<Row> {
     return due.slice(0, limit).map(([key]) => key);
   }
 
-  nextDue(): null {
-    return null;
-  }
-
   async waitFor(position: Position, timeoutMs: number): Promise<boolean> {
     const isThere = () => this.checkpoint !== null && comparePositions(this.checkpoint, position) >= 0;
     const deadline = performance.now() + timeoutMs;
