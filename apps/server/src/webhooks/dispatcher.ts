@@ -8,17 +8,12 @@ import type { WebhookRow } from '#read-models/rows.js';
 import type { PublicLog } from '../feed/public-log.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { WebhookWriter } from '../writers.js';
-import type { DeliveryRecord, Journal, LaneRecord } from './journal.js';
+import type { DeliveryRecord, Journal } from './journal.js';
+import { Outcomes } from './outcomes.js';
 import type { Attempt, Post } from './sender.js';
 import type { WebhookSecrets } from './signature.js';
 import { Subscription } from './subscription.js';
 
-/** Outcomes are committed together so often, milliseconds. */
-const COMMIT_MS = 20;
-const COMMIT_AT = 200;
-/** Outcomes that may wait for a disk that does not take them; then nothing new is begun. */
-const MAX_UNCOMMITTED = 1_000;
-const RETRY_COMMIT_MS = 1_000;
 const TICK_MS = 1_000;
 /** Counters that drifted are put right so often, in ticks; old dead letters are dropped with them. */
 const TIDY_TICKS = 60;
@@ -52,27 +47,33 @@ export interface DispatcherOptions {
 export class Dispatcher {
   private readonly subscriptions = new Map<string, Subscription>();
   private readonly disabling = new Set<string>();
-  private uncommitted: DeliveryRecord[] = [];
-  /** Subscriptions whose lanes have moved since they were committed. */
-  private readonly moved = new Set<string>();
-  private commitTimer: NodeJS.Timeout | null = null;
+  private readonly outcomes: Outcomes;
   private ticker: NodeJS.Timeout | undefined;
   private ticks = 0;
   private publishing: Promise<void> | null = null;
   private readonly unsubscribe: (() => void)[] = [];
-  private journalFailure: string | null = null;
-  private closed = false;
 
-  constructor(private readonly options: DispatcherOptions) {}
+  constructor(private readonly options: DispatcherOptions) {
+    const { journal, log } = options;
+    this.outcomes = new Outcomes({
+      journal,
+      log,
+      laneOf: (webhookId) => this.subscriptions.get(webhookId)?.state,
+      onCommitted: (records) => {
+        for (const record of records) this.subscriptions.get(record.webhookId)?.committed(record);
+      },
+      wake: () => this.pumpAll(),
+    });
+  }
 
   /** Why deliveries do not go on; null: they do. */
   get failure(): string | null {
-    return this.journalFailure;
+    return this.outcomes.failure;
   }
 
   /** With every outcome until now. */
   get journal(): Journal {
-    this.commit();
+    this.outcomes.commit();
     return this.options.journal;
   }
 
@@ -103,10 +104,7 @@ export class Dispatcher {
     for (const subscription of this.subscriptions.values()) subscription.stop();
     const deadline = performance.now() + DRAIN_MS;
     while (this.underWay > 0 && performance.now() < deadline) await sleep(10);
-    this.commit();
-    // What ends from here on was ended by closing: it is not written, and its lane stays in front of it.
-    this.closed = true;
-    if (this.commitTimer !== null) clearTimeout(this.commitTimer);
+    this.outcomes.close();
     await this.options.sender.close();
     await this.publishing;
     this.options.journal.close();
@@ -126,7 +124,7 @@ export class Dispatcher {
 
   /** Dead letters again, or one event that was attempted before; how many. */
   redeliver(webhookId: string, eventId: string | null): number {
-    this.commit();
+    this.outcomes.commit();
     const count = this.options.journal.revive(webhookId, eventId, this.options.clock.now());
     this.subscriptions.get(webhookId)?.recount();
     return count;
@@ -135,8 +133,7 @@ export class Dispatcher {
   /** Everything behind `from` up to `until` again. */
   replay(webhookId: string, from: Position | null, until: Position): void {
     this.subscriptions.get(webhookId)?.replayFrom(from, until);
-    this.moved.add(webhookId);
-    this.commit();
+    this.outcomes.commitLane(webhookId);
   }
 
   /** Brings the gauges up to date. */
@@ -158,9 +155,7 @@ export class Dispatcher {
 
   /** Nothing is under way, and every outcome is committed. */
   get idle(): boolean {
-    return (
-      this.underWay === 0 && this.uncommitted.length === 0 && this.disabling.size === 0 && this.publishing === null
-    );
+    return this.underWay === 0 && this.outcomes.isEmpty && this.disabling.size === 0 && this.publishing === null;
   }
 
   private get underWay(): number {
@@ -187,12 +182,11 @@ export class Dispatcher {
       ...{ log, journal, sender, secrets, random },
       now: () => clock.now(),
       record: (record, attempt) => this.record(record, attempt),
-      isBehind: () => this.uncommitted.length >= MAX_UNCOMMITTED,
+      isBehind: () => this.outcomes.isBehind,
       disable: (id, reason, detail) => void this.disable(id, reason, detail),
     });
     this.subscriptions.set(webhookId, subscription);
-    this.moved.add(webhookId);
-    this.commit();
+    this.outcomes.commitLane(webhookId);
     subscription.tick();
   }
 
@@ -200,7 +194,7 @@ export class Dispatcher {
     const subscription = this.subscriptions.get(webhookId);
     if (subscription === undefined) return;
     subscription.stop();
-    this.uncommitted = this.uncommitted.filter((record) => record.webhookId !== webhookId);
+    this.outcomes.forget(webhookId);
     this.subscriptions.delete(webhookId);
     this.options.sender.forget(webhookId);
     this.options.journal.forget(webhookId);
@@ -208,46 +202,12 @@ export class Dispatcher {
 
   private record(record: DeliveryRecord, attempt: Attempt): void {
     // Of a subscription that is deleted nothing is kept.
-    if (this.closed || !this.subscriptions.has(record.webhookId)) return;
+    if (!this.subscriptions.has(record.webhookId)) return;
     const { metrics } = this.options;
     metrics.webhookAttempts.inc({ result: attempt.delivered ? 'delivered' : 'failed' });
     metrics.webhookAttemptSeconds.observe(attempt.milliseconds / 1000);
     if (record.state === 'dead') metrics.webhookDead.inc();
-    this.uncommitted.push(record);
-    this.moved.add(record.webhookId);
-    if (this.uncommitted.length === COMMIT_AT) this.commit();
-    else this.commitLater(COMMIT_MS);
-  }
-
-  private commitLater(milliseconds: number): void {
-    this.commitTimer ??= setTimeout(() => {
-      this.commitTimer = null;
-      this.commit();
-      this.pumpAll();
-    }, milliseconds);
-  }
-
-  /** Outcomes and lanes together; a disk that does not take them is asked again. */
-  private commit(): void {
-    if (this.closed || this.moved.size === 0) return;
-    const records = this.uncommitted;
-    const lanes = new Map<string, LaneRecord>();
-    for (const id of this.moved) {
-      const subscription = this.subscriptions.get(id);
-      if (subscription !== undefined) lanes.set(id, subscription.state);
-    }
-    try {
-      this.options.journal.commit(records, lanes);
-    } catch (err) {
-      this.journalFailure = `the journal of the webhooks cannot be written: ${(err as Error).message}`;
-      this.options.log.error({ err }, 'the journal of the webhooks cannot be written: trying again');
-      this.commitLater(RETRY_COMMIT_MS);
-      return;
-    }
-    this.journalFailure = null;
-    this.uncommitted = [];
-    this.moved.clear();
-    for (const record of records) this.subscriptions.get(record.webhookId)?.committed(record);
+    this.outcomes.add(record);
   }
 
   private pumpAll(): void {
@@ -302,7 +262,7 @@ export class Dispatcher {
   }
 
   private tidy(): void {
-    this.commit();
+    this.outcomes.commit();
     try {
       // What a listener missed, while a damaged read model was built anew.
       for (const row of this.rows()) this.take(row);
