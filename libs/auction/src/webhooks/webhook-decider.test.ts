@@ -27,6 +27,7 @@ describe('a webhook subscription', () => {
   it('does not exist for another partner', () => {
     for (const type of ['RotateSecret', 'Enable', 'Delete'] as const) {
       webhook.given([subscribed]).when(by('rival', type)).thenRefused({ code: 'webhook-not-found' });
+      webhook.given([subscribed, deleted]).when(by('rival', type)).thenRefused({ code: 'webhook-not-found' });
       webhook.given([]).when(by('press', type)).thenRefused({ code: 'webhook-not-found' });
     }
   });

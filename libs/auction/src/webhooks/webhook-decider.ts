@@ -35,7 +35,7 @@ export type WebhookCommand = Subscribe | ChangeSubscription | Disable;
 
 export type WebhookState =
   | { readonly phase: 'not-subscribed' }
-  | { readonly phase: 'deleted' }
+  | { readonly phase: 'deleted'; readonly partner: string }
   | {
       readonly phase: 'active' | 'disabled';
       readonly webhookId: string;
@@ -46,17 +46,18 @@ export type WebhookState =
 function decide(command: WebhookCommand, state: WebhookState): Decision<WebhookEvent> {
   if (command.type === 'Subscribe') return state.phase === 'not-subscribed' ? subscribe(command) : unchanged;
   if (state.phase === 'not-subscribed') return refused({ code: 'webhook-not-found' });
+  const { partner } = state;
+  if (command.type !== 'Disable' && command.partner !== partner) return refused({ code: 'webhook-not-found' });
   if (state.phase === 'deleted') {
     return command.type === 'Delete' ? unchanged : refused({ code: 'webhook-not-found' });
   }
-  const { webhookId, partner } = state;
+  const { webhookId } = state;
   const { at } = command;
   if (command.type === 'Disable') {
     if (state.phase === 'disabled') return unchanged;
     const { reason, detail } = command;
     return accepted({ type: 'WebhookDisabled', data: { webhookId, partner, reason, detail, disabledAt: at } });
   }
-  if (command.partner !== partner) return refused({ code: 'webhook-not-found' });
   switch (command.type) {
     case 'RotateSecret': {
       const data = {
@@ -104,7 +105,7 @@ function evolve(state: WebhookState, event: WebhookEvent): WebhookState {
     case 'WebhookEnabled':
       return { ...state, phase: 'active' };
     case 'WebhookDeleted':
-      return { phase: 'deleted' };
+      return { phase: 'deleted', partner: state.partner };
     default:
       return assertNever(event);
   }
