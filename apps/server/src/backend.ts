@@ -5,7 +5,6 @@ import { InProcessStock } from '#coordination/in-process/in-process-stock.js';
 import { RedisLink } from '#coordination/redis/redis-link.js';
 import { RedisSequencer } from '#coordination/redis/redis-sequencer.js';
 import { RedisStock } from '#coordination/redis/redis-stock.js';
-import type { Sequencer } from '#coordination/sequencer.js';
 import type { Stock } from '#coordination/stock.js';
 import type { EventStore } from '#event-store/event-store.js';
 import { SnapshotFiles } from '#event-store/snapshots/snapshot-files.js';
@@ -70,7 +69,7 @@ export class Backend {
   private groups: WatchedGroups | null = null;
   readonly partners: Partners;
   private readonly stock: Stock;
-  private readonly sequencer: Sequencer | null;
+  private readonly sequencer: RedisSequencer | null;
   readonly intake: BidIntake;
   private readonly drainer: Drainer;
   readonly lotHistory: LotHistory;

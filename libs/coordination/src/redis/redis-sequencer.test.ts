@@ -9,7 +9,6 @@ import { id, lotTerms, OPENS, placeBid } from '#testing/lot-builders.js';
 import { MemoryEventStore } from '#testing/memory-event-store.js';
 import { describeWith } from '#testing/needs.js';
 import { RedisServer, redisNeeds } from '#testing/redis-server.js';
-import { describeSequencer } from '../testing/sequencer-suite.js';
 import { RedisLink } from './redis-link.js';
 import { RedisSequencer } from './redis-sequencer.js';
 
@@ -24,7 +23,8 @@ const commandContext = (): CommandContext => ({
 const listLot = (lotId: string) =>
   ({ type: 'ListLot', lotId, auctionId: id(2), ordinal: 1, terms: lotTerms(), extendsAsGroup: false }) as const;
 const openLot = { type: 'OpenLot', at: OPENS } as const;
-let lots = 1_000_000;
+let lots = 0;
+const DRAWS = 10_000;
 /** The machine may be busy with other suites. */
 const patient = { answerMs: 10_000 };
 
@@ -43,9 +43,64 @@ describeWith(redisNeeds, 'with a real Redis', () => {
     await redis.stop();
   });
 
-  describeSequencer('Redis', {
-    open: async (lastStored) => new RedisSequencer(link, lastStored),
-    lose: () => redis.flush(),
+  describe('a process', () => {
+    const streams = new Map<string, number>();
+    let sequencer: RedisSequencer;
+    let lot: string;
+    beforeAll(() => {
+      sequencer = new RedisSequencer(link, async (lotId) => streams.get(lotId) ?? 0);
+    });
+    beforeEach(() => {
+      lot = id(++lots);
+    });
+
+    const drawMany = async (count: number) =>
+      (await Promise.all(Array.from({ length: count }, () => sequencer.draw(lot)))) as number[];
+
+    it('counts a new lot from 1', async () => {
+      expect([await sequencer.draw(lot), await sequencer.draw(lot), await sequencer.draw(lot)]).toEqual([1, 2, 3]);
+    });
+
+    it('goes on behind what stands in the stream', async () => {
+      streams.set(lot, 41);
+      expect(await sequencer.draw(lot)).toBe(42);
+    });
+
+    it('counts each lot by itself', async () => {
+      const another = id(++lots);
+      expect([await sequencer.draw(lot), await sequencer.draw(another), await sequencer.draw(lot)]).toEqual([1, 1, 2]);
+    });
+
+    it('draws 10,000 numbers in parallel, each one of its own, in the order of the calls', async () => {
+      expect(await drawMany(DRAWS)).toEqual(Array.from({ length: DRAWS }, (_, i) => i + 1));
+    });
+
+    it('never reuses a number of the stream when all is lost between parallel draws', async () => {
+      const before = await drawMany(DRAWS / 2);
+      streams.set(lot, Math.max(...before));
+      await redis.flush();
+      const after = await drawMany(DRAWS / 2);
+      expect(Math.min(...after)).toBeGreaterThan(Math.max(...before));
+      expect(new Set(after).size).toBe(DRAWS / 2);
+    });
+
+    it('rises above a number that the stream gave to somebody else', async () => {
+      await sequencer.draw(lot);
+      sequencer.stored(lot, 70);
+      sequencer.stored(lot, 60);
+      expect(await sequencer.draw(lot)).toBe(71);
+    });
+
+    it('has no number while the stream cannot be read, and one as soon as it can', async () => {
+      let away = true;
+      const reading = new RedisSequencer(link, async () => {
+        if (away) throw new Error('the store is away');
+        return 5;
+      });
+      expect(await reading.draw(lot)).toBe(null);
+      away = false;
+      expect(await reading.draw(lot)).toBe(6);
+    });
   });
 
   describe('two processes', () => {
@@ -89,7 +144,7 @@ describeWith(redisNeeds, 'with a real Redis', () => {
     ['Redis goes back to an old copy', () => redis.restartFromSnapshot()],
   ])('gives every bid that two processes store a number of its own, also when %s meanwhile', async (_, lose) => {
     const store = new MemoryEventStore();
-    const lot = id(lots++);
+    const lot = id(++lots);
     const writer = () => new StreamWriter(store, lotDecider, lotStream);
     const writers = [writer(), writer()] as const;
     for (const command of [listLot(lot), openLot]) await writers[0].execute(lot, command, commandContext());

@@ -1,6 +1,5 @@
-import { DrawQueue } from '../draw-queue.js';
-import { HighestSeen } from '../highest-seen.js';
-import { type LastStored, Sequencer } from '../sequencer.js';
+import { DrawQueue } from './draw-queue.js';
+import { HighestSeen } from './highest-seen.js';
 import { luaScript, type RedisLink } from './redis-link.js';
 
 /** A counter that nobody has used for so long is let go of: the next draw seeds it anew. Milliseconds. */
@@ -21,30 +20,38 @@ redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return last`,
 );
 
+/** The last number in the lot's stream, 0 when there is none. May reject: then no number can be had. */
+type LastStored = (lotId: string) => Promise<number>;
+
 /**
- * Numbers that all processes share, by INCRBY on `bid:seq:{lotId}`. Seeded from the stream where Redis has lost the counter, raised
+ * Hands out arrival numbers of bids, rising per lot. A number is a hint: the lot's stream gives each bid the number that was drawn
+ * for it, or the next free one when that is not above the last (rule O1 needs them unique). So the counters may be lost at any
+ * moment, and a number may be handed out twice: no bid is ever stored under a number that another one has.
+ *
+ * All processes share the numbers, by INCRBY on `bid:seq:{lotId}`. Seeded from the stream where Redis has lost the counter, raised
  * where it has gone back to an old copy: each process says what it has seen.
  */
-export class RedisSequencer extends Sequencer {
+export class RedisSequencer {
   private readonly seen = new HighestSeen();
   private readonly queue = new DrawQueue((lotId, count) => this.drawRange(lotId, count));
 
   constructor(
     private readonly redis: RedisLink,
     private readonly lastStored: LastStored,
-  ) {
-    super();
-  }
+  ) {}
 
-  override draw(lotId: string): Promise<number | null> {
+  /** The next number, above all that this process has seen of the lot; null: none can be had now, the stream counts by itself. */
+  draw(lotId: string): Promise<number | null> {
     return this.queue.draw(lotId);
   }
 
-  override stored(lotId: string, sequence: number): void {
+  /** A bid was stored under the number: no draw of this process answers it, or one below it, from now on. */
+  stored(lotId: string, sequence: number): void {
     this.seen.raise(lotId, sequence);
   }
 
-  override forgetIdle(): void {
+  /** Lets go of what this process remembers of lots on which nobody bids. */
+  forgetIdle(): void {
     this.seen.forgetIdle();
   }
 

@@ -17,15 +17,6 @@ export class HighestSeen {
     if (sequence > this.of(lotId)) this.numbers.set(lotId, sequence);
   }
 
-  /** Lots that are remembered. */
-  get size(): number {
-    return this.numbers.size;
-  }
-
-  forgetAll(): void {
-    this.numbers.clear();
-  }
-
   forgetIdle(): void {
     this.numbers.purgeStale();
   }
