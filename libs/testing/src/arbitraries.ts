@@ -42,7 +42,7 @@ const buyNowTerms = (quantity: Arbitrary<number>): Arbitrary<LotTerms['buyNow']>
     },
     { requiredKeys: ['price', 'quantity'] },
   );
-export const besideBidding = buyNowTerms(fc.constant(1));
+const besideBidding = buyNowTerms(fc.constant(1));
 export const fixedPrice = buyNowTerms(fc.integer({ min: 2, max: 8 }));
 
 /** Terms of a lot with bidding that closes a minute after it opens; `changes` fixes what a property needs fixed. */

@@ -14,7 +14,10 @@ import { MemoryEventStore } from './memory-event-store.js';
  */
 export type Outage = 'up' | 'down' | 'mute' | 'gone';
 
-/** An event store in memory that may be away. What was not answered is answered with an ambiguous failure when it is `up` again. */
+/**
+ * An event store in memory that may be away. What was not answered is answered with an ambiguous failure when it is `up` again.
+ * Followers notice nothing.
+ */
 export class FailingEventStore extends MemoryEventStore {
   private outage: Outage = 'up';
   private readonly unanswered = new Set<(error: StoreUnavailable) => void>();
@@ -39,6 +42,11 @@ export class FailingEventStore extends MemoryEventStore {
   override async readStream(...args: Parameters<MemoryEventStore['readStream']>) {
     await this.reached();
     return super.readStream(...args);
+  }
+
+  override async readAll(...args: Parameters<MemoryEventStore['readAll']>) {
+    await this.reached();
+    return super.readAll(...args);
   }
 
   override async head() {

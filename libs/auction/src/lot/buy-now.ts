@@ -57,7 +57,7 @@ function consequences(command: BuyNow, lot: Lot, offer: BuyNowTerms, available: 
 }
 
 /** Beside bidding, buying ends as the lot's policy says. */
-export function buyingHasEnded(lot: Lot, offer: BuyNowTerms): boolean {
+function buyingHasEnded(lot: Lot, offer: BuyNowTerms): boolean {
   if (isFixedPrice(lot)) return false;
   const policy = offer.policy ?? 'until-first-bid';
   switch (policy) {

@@ -5,7 +5,7 @@ import type { Lot, LotState } from './lot.js';
 type LotJson = Omit<Lot, 'boughtBy'> & { readonly boughtBy: readonly (readonly [string, number])[] | null };
 type LotStateJson = Exclude<LotState, Lot> | LotJson;
 
-/** Raise the version with every change to `evolve` or to the shape of `Lot`: a test holds the two together. */
+/** Raise the version with every change to `evolve` or to the shape of `Lot`; a test holds it to both by two samples. */
 export const lotSnapshots = {
   version: 1,
 

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import { IsoTime } from '../time.js';
 import { DEFAULT_PAGE, MAX_PAGE } from './pages.js';
 
-export const MAX_WAIT_SECONDS = 30;
+const MAX_WAIT_SECONDS = 30;
 
 export const Cursor = Type.String({
   minLength: 1,

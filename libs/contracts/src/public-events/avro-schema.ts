@@ -1,7 +1,7 @@
 import type { PublicEventDefinition } from './define-public-event.js';
 
 /** Of the records' full names: gavel.events.BidPlaced. */
-export const AVRO_NAMESPACE = 'gavel.events';
+const AVRO_NAMESPACE = 'gavel.events';
 
 export type AvroType = 'null' | 'string' | 'long' | 'boolean' | AvroArray | AvroRecord | readonly AvroType[];
 export interface AvroArray {

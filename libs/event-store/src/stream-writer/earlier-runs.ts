@@ -3,8 +3,8 @@ import type { CommandContext } from './command-context.js';
 import { type FoldedStream, PAGE } from './folded-stream.js';
 
 /**
- * At which revision the commands begin that were tried before and stand in the stream. Commands without a key are not remembered (FoldedStream), so
- * the part of the stream in which they can stand is read again; that is rare and short.
+ * At which revision the commands begin that were tried before and stand in the stream. Commands without a key are not remembered
+ * (FoldedStream), so the part of the stream in which they can stand is read again; that is rare and short.
  */
 export async function earlierRuns(
   reader: EventReader,

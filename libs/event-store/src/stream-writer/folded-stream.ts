@@ -29,7 +29,7 @@ export const EMPTY_REVISION = -1;
 export const expectedRevision = (revision: number): ExpectedRevision =>
   revision === EMPTY_REVISION ? 'no-stream' : revision;
 
-export const emptyStream = <State>(state: State): FoldedStream<State> => ({
+const emptyStream = <State>(state: State): FoldedStream<State> => ({
   state,
   revision: EMPTY_REVISION,
   position: null,

@@ -15,7 +15,7 @@ import {
   unknownError,
 } from './statuses.js';
 
-export const MAX_APPEND_BYTES = 1_048_576;
+const MAX_APPEND_BYTES = 1_048_576;
 
 export interface Append {
   readonly stream: string;

@@ -1,7 +1,7 @@
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 
 /** An error of the server: a gRPC status, and trailers by which clients tell its kind. */
-export function serverError(code: status, details: string, trailers: Record<string, string> = {}): ServiceError {
+function serverError(code: status, details: string, trailers: Record<string, string> = {}): ServiceError {
   const metadata = new Metadata();
   for (const [key, value] of Object.entries(trailers)) metadata.set(key, value);
   return Object.assign(new Error(details), { code, details, metadata });
