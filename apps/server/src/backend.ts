@@ -10,7 +10,7 @@ import type { EventStore } from '#event-store/event-store.js';
 import { SnapshotFiles } from '#event-store/snapshots/snapshot-files.js';
 import { Spool } from '#event-store/spool/spool.js';
 import { derivedDirectory, openStore } from '#event-store/store-location.js';
-import type { StreamWriterOptions } from '#event-store/stream-writer/stream-writer.js';
+import type { StreamWriterOptions } from '#event-store/stream-writer/stream-writer-options.js';
 import { BidderAliases } from '#platform/bidder-aliases.js';
 import { SystemClock } from '#platform/clock.js';
 import { openReadModels, type ReadModels } from '#read-models/read-models.js';

@@ -14,7 +14,8 @@ import type { WebhookEvent } from '#contracts/events/webhook-events.js';
 import { auctionStream, keyStream, lotStream, vehicleStream, webhookStream } from '#contracts/ids.js';
 import type { EventStore } from '#event-store/event-store.js';
 import type { Snapshots } from '#event-store/stream-writer/folded-stream.js';
-import { StreamWriter, type StreamWriterOptions } from '#event-store/stream-writer/stream-writer.js';
+import { StreamWriter } from '#event-store/stream-writer/stream-writer.js';
+import type { StreamWriterOptions } from '#event-store/stream-writer/stream-writer-options.js';
 
 // One class for each kind of stream, so that Nest can tell them apart.
 

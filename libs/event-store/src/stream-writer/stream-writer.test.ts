@@ -4,7 +4,8 @@ import { MemoryEventStore } from '#testing/memory-event-store.js';
 import { eventId } from '../event-id.js';
 import { AppendTooLarge, type EventToAppend, type ExpectedRevision, StoreUnavailable } from '../event-store.js';
 import { type CommandContext, Contention, Overloaded } from './command-context.js';
-import { StreamWriter, type StreamWriterOptions } from './stream-writer.js';
+import { StreamWriter } from './stream-writer.js';
+import type { StreamWriterOptions } from './stream-writer-options.js';
 
 type Command = { type: 'start' } | { type: 'cancel' } | { type: 'nothing' } | { type: 'break' };
 type State = { started: number };

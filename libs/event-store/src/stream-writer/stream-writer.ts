@@ -2,63 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { Decider } from '#auction/decider.js';
 import { nextPoll } from '#platform/next-poll.js';
-import {
-  type AppendResult,
-  AppendTooLarge,
-  type EventStore,
-  type EventToAppend,
-  type Position,
-  type RecordedEvent,
-  StoreUnavailable,
-} from '../event-store.js';
-import { type Backoff, pause } from './backoff.js';
-import { type Attempt, type CommandContext, Contention, type Outcome, Overloaded } from './command-context.js';
+import { AppendTooLarge, type EventStore, type Position, StoreUnavailable } from '../event-store.js';
+import { BatchWriter } from './batch-writer.js';
+import { type Attempt, type CommandContext, type Outcome, Overloaded } from './command-context.js';
 import { CommandIndex } from './command-index.js';
-import { answer, decideBatch, endOf, type Waiting } from './decide-batch.js';
-import { earlierRuns } from './earlier-runs.js';
-import {
-  EMPTY_REVISION,
-  eventsOfCommand,
-  expectedRevision,
-  type FoldedStream,
-  foldStream,
-  foldTail,
-  rememberCommand,
-  type Snapshots,
-} from './folded-stream.js';
+import type { Waiting } from './decide-batch.js';
+import { EMPTY_REVISION, type FoldedStream, foldStream, foldTail, type Snapshots } from './folded-stream.js';
+import { type StreamWriterOptions, withDefaults } from './stream-writer-options.js';
 
-export interface StreamWriterOptions {
-  /** States of idle streams that are kept. */
-  readonly maxIdleStreams?: number;
-  /** How long the state of an idle stream is kept, milliseconds. */
-  readonly idleMs?: number;
-  /** Commands that are decided and committed together. */
-  readonly maxBatch?: number;
-  /** Commands that may wait, over all streams. */
-  readonly maxWaiting?: number;
-  /** Events between two snapshots of a stream, where there are snapshots at all. */
-  readonly snapshotEvery?: number;
-  readonly conflict?: Backoff;
-  /** Repeats of an append whose fate is unknown. */
-  readonly ambiguous?: Backoff;
-  readonly random?: () => number;
-  readonly onConflict?: (stream: string) => void;
-  readonly onBatch?: (commands: number, events: number) => void;
-  /** A batch that could not be stored, or whose fate is unknown. */
-  readonly onFailure?: (error: unknown) => void;
-}
-
+/** The commands of a stream that is being written. */
 interface Mailbox<State, Command, Event> {
   readonly stream: string;
   folded: FoldedStream<State> | undefined;
-  queue: Waiting<State, Command, Event>[];
+  readonly queue: Waiting<State, Command, Event>[];
 }
-
-const CONFLICT: Backoff = { initialMs: 2, capMs: 200, retries: 12 };
-/** What is folded in some tens of milliseconds. Most lots never have as many events. */
-const SNAPSHOT_EVERY = 10_000;
-
-const AMBIGUOUS: Backoff = { initialMs: 20, capMs: 400, retries: 4 };
 
 /**
  * The one way to write a stream: a mailbox per stream. While an append is in flight commands queue; then all that wait are
@@ -69,6 +26,7 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
   private readonly active = new Map<string, Mailbox<State, Command, Event>>();
   private readonly idle: LRUCache<string, FoldedStream<State>>;
   private readonly options: Required<StreamWriterOptions>;
+  private readonly batches: BatchWriter<State, Command, Event>;
   private waiting = 0;
 
   constructor(
@@ -78,20 +36,8 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
     options: StreamWriterOptions = {},
     private readonly snapshots?: Snapshots<State>,
   ) {
-    this.options = {
-      maxIdleStreams: 10_000,
-      idleMs: 60_000,
-      maxBatch: 512,
-      maxWaiting: 20_000,
-      snapshotEvery: SNAPSHOT_EVERY,
-      conflict: CONFLICT,
-      ambiguous: AMBIGUOUS,
-      random: Math.random,
-      onConflict: () => undefined,
-      onBatch: () => undefined,
-      onFailure: () => undefined,
-      ...options,
-    };
+    this.options = withDefaults(options);
+    this.batches = new BatchWriter(store, decider, snapshots, this.options);
     this.idle = new LRUCache({ max: this.options.maxIdleStreams, ttl: this.options.idleMs, updateAgeOnGet: true });
   }
 
@@ -186,7 +132,7 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
       const batch = mailbox.queue.splice(0, maxBatch);
       try {
         mailbox.folded ??= await foldStream(this.store, mailbox.stream, this.decider, this.snapshots);
-        mailbox.folded = await this.commit(mailbox, mailbox.folded, batch);
+        mailbox.folded = await this.batches.commit(mailbox, mailbox.folded, batch);
         maxBatch = this.options.maxBatch;
       } catch (error) {
         if (error instanceof AppendTooLarge && batch.length > 1) {
@@ -212,78 +158,4 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
       this.idle.set(mailbox.stream, mailbox.folded);
     }
   }
-
-  /** Commits the batch, and grows it by what arrives while others are first. */
-  private async commit(
-    { stream, queue }: Mailbox<State, Command, Event>,
-    start: FoldedStream<State>,
-    batch: Waiting<State, Command, Event>[],
-  ): Promise<FoldedStream<State>> {
-    let folded = start;
-    for (let attempt = 1; ; attempt += 1) {
-      const earlier = await earlierRuns(this.store, stream, folded, batch);
-      const due = batch.filter(({ over }) => !over);
-      const { decided, events, state } = decideBatch(this.decider, stream, folded, due, earlier);
-      const result = await this.append(stream, folded.revision, events);
-      if (result.outcome === 'appended') {
-        for (const event of result.events) rememberCommand(folded.pastCommands, event);
-        for (const each of decided) {
-          if (each.kind === 'repeat') await this.repeat(stream, each.first, state, each.waiting);
-          else answer(each, result.events, folded.position);
-        }
-        this.options.onBatch(batch.length, events.length);
-        const last = result.events.at(-1);
-        if (last === undefined) return folded;
-        return this.saved(stream, { ...folded, state, ...placeOf(last) });
-      }
-      this.options.onConflict(stream);
-      if (attempt > this.options.conflict.retries) throw new Contention(`${stream} is written by too many at once`);
-      await pause(this.options.conflict, attempt, this.options.random);
-      folded = await foldTail(this.store, stream, this.decider, folded);
-      batch.push(...queue.splice(0, this.options.maxBatch - batch.length));
-    }
-  }
-
-  /** Saves a snapshot now and then; nobody waits for it. */
-  private saved(stream: string, folded: FoldedStream<State>): FoldedStream<State> {
-    if (this.snapshots === undefined || folded.revision - folded.snapshotRevision < this.options.snapshotEvery)
-      return folded;
-    void this.snapshots.save(stream, folded);
-    return { ...folded, snapshotRevision: folded.revision };
-  }
-
-  /** Appends once: while the fate of an attempt is unknown, the identical append is repeated, which the store recognises. */
-  private async append(stream: string, revision: number, events: readonly EventToAppend[]): Promise<AppendResult> {
-    if (events.length === 0) return { outcome: 'appended', events: [] };
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.store.append(stream, expectedRevision(revision), events);
-      } catch (error) {
-        const retry = error instanceof StoreUnavailable && error.ambiguous && attempt <= this.options.ambiguous.retries;
-        if (!retry) throw error;
-        await pause(this.options.ambiguous, attempt, this.options.random);
-      }
-    }
-  }
-
-  /** The command was carried out before: its events are its answer. */
-  private async repeat(
-    stream: string,
-    first: number,
-    state: State,
-    { context, resolve, reject }: Waiting<State, Command, Event>,
-  ): Promise<void> {
-    try {
-      const events = await eventsOfCommand(this.store, stream, first);
-      const [recorded, given] = [events[0]?.metadata.requestDigest, context.requestDigest];
-      // Without a key on either side it is the same caller who tries again.
-      if (recorded !== undefined && given !== undefined && recorded !== given) return resolve({ kind: 'key-reused' });
-      const typed = events as unknown as Extract<Outcome<State, Event>, { kind: 'accepted' }>['events'];
-      resolve({ kind: 'accepted', events: typed, state, ...endOf(events), repeated: true });
-    } catch (error) {
-      reject(error);
-    }
-  }
 }
-
-const placeOf = ({ revision, position, id }: RecordedEvent) => ({ revision, position, lastId: id });

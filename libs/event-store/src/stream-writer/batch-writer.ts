@@ -1,0 +1,108 @@
+import type { Decider } from '#auction/decider.js';
+import {
+  type AppendResult,
+  type EventStore,
+  type EventToAppend,
+  type RecordedEvent,
+  StoreUnavailable,
+} from '../event-store.js';
+import { pause } from './backoff.js';
+import { Contention, type Outcome } from './command-context.js';
+import { answer, decideBatch, endOf, type Waiting } from './decide-batch.js';
+import { earlierRuns } from './earlier-runs.js';
+import {
+  eventsOfCommand,
+  expectedRevision,
+  type FoldedStream,
+  foldTail,
+  rememberCommand,
+  type Snapshots,
+} from './folded-stream.js';
+import type { StreamWriterOptions } from './stream-writer-options.js';
+
+/** Decides a batch of commands on a stream and appends their events, again and again while other processes write there. */
+export class BatchWriter<State, Command, Event extends { type: string; data: object }> {
+  constructor(
+    private readonly store: EventStore,
+    private readonly decider: Decider<State, Command, Event>,
+    private readonly snapshots: Snapshots<State> | undefined,
+    private readonly options: Required<StreamWriterOptions>,
+  ) {}
+
+  /**
+   * Answers the commands of the batch once their events are durable, and the stream behind them. While other writers are first, the
+   * batch grows by what arrives in `queue`. Rejects with StoreUnavailable, AppendTooLarge or Contention: then nobody was answered.
+   */
+  async commit(
+    { stream, queue }: { readonly stream: string; readonly queue: Waiting<State, Command, Event>[] },
+    start: FoldedStream<State>,
+    batch: Waiting<State, Command, Event>[],
+  ): Promise<FoldedStream<State>> {
+    let folded = start;
+    for (let attempt = 1; ; attempt += 1) {
+      const earlier = await earlierRuns(this.store, stream, folded, batch);
+      const due = batch.filter(({ over }) => !over);
+      const { decided, events, state } = decideBatch(this.decider, stream, folded, due, earlier);
+      const result = await this.append(stream, folded.revision, events);
+      if (result.outcome === 'appended') {
+        for (const event of result.events) rememberCommand(folded.pastCommands, event);
+        for (const each of decided) {
+          if (each.kind === 'repeat') await this.repeat(stream, each.first, state, each.waiting);
+          else answer(each, result.events, folded.position);
+        }
+        this.options.onBatch(batch.length, events.length);
+        const last = result.events.at(-1);
+        if (last === undefined) return folded;
+        return this.saved(stream, { ...folded, state, ...placeOf(last) });
+      }
+      this.options.onConflict(stream);
+      if (attempt > this.options.conflict.retries) throw new Contention(`${stream} is written by too many at once`);
+      await pause(this.options.conflict, attempt, this.options.random);
+      folded = await foldTail(this.store, stream, this.decider, folded);
+      batch.push(...queue.splice(0, this.options.maxBatch - batch.length));
+    }
+  }
+
+  /** Saves a snapshot now and then; nobody waits for it. */
+  private saved(stream: string, folded: FoldedStream<State>): FoldedStream<State> {
+    if (this.snapshots === undefined || folded.revision - folded.snapshotRevision < this.options.snapshotEvery)
+      return folded;
+    void this.snapshots.save(stream, folded);
+    return { ...folded, snapshotRevision: folded.revision };
+  }
+
+  /** Appends once: while the fate of an attempt is unknown, the identical append is repeated, which the store recognises. */
+  private async append(stream: string, revision: number, events: readonly EventToAppend[]): Promise<AppendResult> {
+    if (events.length === 0) return { outcome: 'appended', events: [] };
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.store.append(stream, expectedRevision(revision), events);
+      } catch (error) {
+        const retry = error instanceof StoreUnavailable && error.ambiguous && attempt <= this.options.ambiguous.retries;
+        if (!retry) throw error;
+        await pause(this.options.ambiguous, attempt, this.options.random);
+      }
+    }
+  }
+
+  /** The command was carried out before: its events are its answer. */
+  private async repeat(
+    stream: string,
+    first: number,
+    state: State,
+    { context, resolve, reject }: Waiting<State, Command, Event>,
+  ): Promise<void> {
+    try {
+      const events = await eventsOfCommand(this.store, stream, first);
+      const [recorded, given] = [events[0]?.metadata.requestDigest, context.requestDigest];
+      // Without a key on either side it is the same caller who tries again.
+      if (recorded !== undefined && given !== undefined && recorded !== given) return resolve({ kind: 'key-reused' });
+      const typed = events as unknown as Extract<Outcome<State, Event>, { kind: 'accepted' }>['events'];
+      resolve({ kind: 'accepted', events: typed, state, ...endOf(events), repeated: true });
+    } catch (error) {
+      reject(error);
+    }
+  }
+}
+
+const placeOf = ({ revision, position, id }: RecordedEvent) => ({ revision, position, lastId: id });
