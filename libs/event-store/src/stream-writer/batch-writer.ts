@@ -14,6 +14,7 @@ import {
   eventsOfCommand,
   expectedRevision,
   type FoldedStream,
+  foldStream,
   foldTail,
   rememberCommand,
   type Snapshots,
@@ -30,19 +31,28 @@ export class BatchWriter<State, Command, Event extends { type: string; data: obj
   ) {}
 
   /**
-   * Answers the commands of the batch once their events are durable, and the stream behind them. While other writers are first, the
+   * Answers the commands of the batch once their events are durable, and the stream behind them. `known`: the stream as it was seen
+   * last; undefined: it is folded. While other writers are first, the
    * batch grows by what arrives in `queue`. Rejects with StoreUnavailable, AppendTooLarge or Contention: then nobody was answered.
    */
   async commit(
     { stream, queue }: { readonly stream: string; readonly queue: Waiting<State, Command, Event>[] },
-    start: FoldedStream<State>,
+    known: FoldedStream<State> | undefined,
     batch: Waiting<State, Command, Event>[],
   ): Promise<FoldedStream<State>> {
-    let folded = start;
+    let folded = known ?? (await foldStream(this.store, stream, this.decider, this.snapshots));
+    let isNewest = known === undefined;
     for (let attempt = 1; ; attempt += 1) {
       const earlier = await earlierRuns(this.store, stream, folded, batch);
       const due = batch.filter(({ over }) => !over);
       const { decided, events, state } = decideBatch(this.decider, stream, folded, due, earlier);
+      // An append finds out whether another process has moved the stream on. A refusal is held against it here.
+      if (events.length === 0 && !isNewest && decided.some(({ kind }) => kind === 'answer' || kind === 'unchanged')) {
+        const { revision } = folded;
+        folded = await foldTail(this.store, stream, this.decider, folded);
+        isNewest = true;
+        if (folded.revision !== revision) continue;
+      }
       const result = await this.append(stream, folded.revision, events);
       if (result.outcome === 'appended') {
         for (const event of result.events) rememberCommand(folded.pastCommands, event);
@@ -58,8 +68,9 @@ export class BatchWriter<State, Command, Event extends { type: string; data: obj
       this.options.onConflict(stream);
       if (attempt > this.options.conflict.retries) throw new Contention(`${stream} is written by too many at once`);
       await pause(this.options.conflict, attempt, this.options.random);
-      folded = await foldTail(this.store, stream, this.decider, folded);
       batch.push(...queue.splice(0, this.options.maxBatch - batch.length));
+      folded = await foldTail(this.store, stream, this.decider, folded);
+      isNewest = true;
     }
   }
 

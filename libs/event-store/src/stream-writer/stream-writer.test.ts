@@ -7,20 +7,28 @@ import { type CommandContext, Contention, Overloaded } from './command-context.j
 import { StreamWriter } from './stream-writer.js';
 import type { StreamWriterOptions } from './stream-writer-options.js';
 
-type Command = { type: 'start' } | { type: 'cancel' } | { type: 'nothing' } | { type: 'break' };
+type Command = { type: 'start' | 'cancel' | 'nothing' | 'break' | 'first' | 'once' | 'reset' };
 type State = { started: number };
 
 const started: AuctionEvent = { type: 'AuctionStarted', data: { auctionId: 'a', startedAt: 1 } };
 
-/** Counts starts; a `cancel` is refused, `nothing` changes nothing, `break` is a defect. */
+const cancelled: AuctionEvent = { type: 'AuctionCancelled', data: { auctionId: 'a', cancelledAt: 1 } };
+
+/**
+ * Counts starts; a `cancel` is refused, `nothing` changes nothing, `break` is a defect. `reset` counts from 0 again: only then is
+ * `first` not refused and does `once` change anything.
+ */
 const decider: Decider<State, Command, AuctionEvent> = {
   initial: { started: 0 },
-  decide(command) {
+  decide(command, state) {
     if (command.type === 'break') throw new Error('a defect');
     if (command.type === 'cancel') return refused({ code: 'auction-ended' });
+    if (command.type === 'reset') return accepted(cancelled);
+    if (command.type === 'first' && state.started > 0) return refused({ code: 'auction-ended' });
+    if (command.type === 'once' && state.started > 0) return unchanged;
     return command.type === 'nothing' ? unchanged : accepted(started);
   },
-  evolve: (state, event) => (event.type === 'AuctionStarted' ? { started: state.started + 1 } : state),
+  evolve: (state, event) => ({ started: event.type === 'AuctionStarted' ? state.started + 1 : 0 }),
 };
 
 let commands = 0;
@@ -104,6 +112,26 @@ describe('the stream writer', () => {
     await mine.execute('a', start, context());
     await other.execute('a', start, context());
     expect(await mine.execute('a', start, context())).toMatchObject({ revision: 2, state: { started: 3 } });
+  });
+
+  it.each([
+    ['refuses', { type: 'first' }, 'refused', { type: 'reset' }],
+    ['takes for done', { type: 'once' }, 'unchanged', { type: 'reset' }],
+  ] as const)('%s nothing on a state that another writer has left behind', async (_, command, before, others) => {
+    const [mine, other] = [writerOn(store), writerOn(store)];
+    await mine.execute('a', start, context());
+    expect(await mine.execute('a', command, context())).toMatchObject({ kind: before });
+    await other.execute('a', others, context());
+    expect(await mine.execute('a', command, context())).toMatchObject({ kind: 'accepted', revision: 2 });
+  });
+
+  it('holds an expected revision against the stream as it is now', async () => {
+    const [mine, other] = [writerOn(store), writerOn(store)];
+    await mine.execute('a', start, context());
+    await other.execute('a', start, context());
+    expect(await mine.execute('a', start, context({ expectedRevision: 0 }))).toEqual({ kind: 'stale', actual: 1 });
+    await other.execute('a', start, context());
+    expect(await mine.execute('a', start, context({ expectedRevision: 2 }))).toMatchObject({ revision: 3 });
   });
 
   it('gives up with Contention when others are always first, and stores nothing of its own', async () => {

@@ -131,7 +131,6 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
     while (mailbox.queue.length > 0) {
       const batch = mailbox.queue.splice(0, maxBatch);
       try {
-        mailbox.folded ??= await foldStream(this.store, mailbox.stream, this.decider, this.snapshots);
         mailbox.folded = await this.batches.commit(mailbox, mailbox.folded, batch);
         maxBatch = this.options.maxBatch;
       } catch (error) {
