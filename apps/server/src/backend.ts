@@ -20,6 +20,7 @@ import { BidNumbers } from './bidding/bid-numbers.js';
 import { Purchases } from './buying/purchases.js';
 import { SoldOutLots } from './buying/sold-out-lots.js';
 import { Visibility } from './http/visibility.js';
+import { Health } from './observability/health.js';
 import type { Metrics } from './observability/metrics.js';
 import { RecentRefusals } from './observability/recent-refusals.js';
 import type { Tracing } from './observability/tracing.js';
@@ -42,8 +43,6 @@ import { AuctionWriter, KeyWriter, LotWriter, VehicleWriter, WebhookWriter } fro
 
 /** How often states of idle streams are let go, milliseconds. */
 const EVICT_MS = 10_000;
-/** For how long a failed write makes the process unready, milliseconds. */
-const WRITE_FAILURE_MS = 10_000;
 
 export interface Observers {
   readonly metrics: Metrics;
@@ -74,11 +73,10 @@ export class Backend {
   private readonly drainer: Drainer;
   readonly lotHistory: LotHistory;
   readonly refusals: RecentRefusals;
+  readonly health: Health;
   private readonly processManager: ProcessManager;
   private readonly deadlines: Deadlines;
   private readonly eviction: NodeJS.Timeout;
-  /** Why the newest write failed; null once one has succeeded since. */
-  private writeFailure: { readonly message: string; readonly at: number } | null = null;
 
   /** Use `Backend.open`. */
   constructor(
@@ -95,11 +93,9 @@ export class Backend {
     const options: StreamWriterOptions = {
       onConflict: () => metrics.conflicts.inc(),
       onBatch: (_, events) => {
-        if (events > 0) this.writeFailure = null;
+        if (events > 0) this.health.written();
       },
-      onFailure: (error) => {
-        this.writeFailure = { message: error instanceof Error ? error.message : String(error), at: performance.now() };
-      },
+      onFailure: (error) => this.health.writeFailed(error),
     };
     const snapshots = new SnapshotFiles({
       directory: join(derivedDirectory(settings), 'snapshots'),
@@ -149,6 +145,21 @@ export class Backend {
     const { webhooks: writer } = this;
     const aliasOf = aliases.of;
     this.partners = new Partners({ store, readModels, aliasOf, key, writer, settings, clock, metrics, log });
+    this.health = new Health({
+      store,
+      spool,
+      clock,
+      needed: () => ({
+        readModels: readModels.failure(),
+        processManager: this.processManager.failure,
+        push: this.push.failure,
+        webhooks: this.partners.failure,
+      }),
+      hints: () => ({
+        ...(redis !== null && { redis: redis.away }),
+        ...(this.relay !== null && { relay: this.relay.failure }),
+      }),
+    });
     this.eviction = setInterval(() => {
       for (const writer of this.writers()) writer.evictIdle();
       for (const hints of [this.stock, this.soldOut, this.sequencer]) hints?.forgetIdle();
@@ -189,39 +200,6 @@ export class Backend {
     return backend;
   }
 
-  /** `ok` or one sentence, by part. */
-  async checks(): Promise<Record<string, string>> {
-    const store = await this.store.head().then(
-      () => 'ok',
-      (error: Error) => error.message,
-    );
-    return {
-      store: this.recentWriteFailure() ?? store,
-      readModels: this.readModels.failure() ?? 'ok',
-      processManager: this.processManager.failure ?? 'ok',
-      push: this.push.failure ?? 'ok',
-      spool: this.spool.trouble(this.clock.now()) ?? 'ok',
-      webhooks: this.partners.failure ?? 'ok',
-    };
-  }
-
-  /** Parts that Gavel does without while they are away. */
-  hints(): Record<string, string> {
-    return {
-      ...(this.redis !== null && { redis: this.redis.away ?? 'ok' }),
-      ...(this.relay !== null && { relay: this.relay.failure ?? 'ok' }),
-    };
-  }
-
-  /** `degraded`: bids are taken, into the spool, and queries answered; commands of other kinds wait for the store. */
-  async readiness(): Promise<{ status: 'ok' | 'degraded' | 'unavailable'; checks: Record<string, string> }> {
-    const checks = await this.checks();
-    const { store, spool, ...others } = checks;
-    if (Object.values(others).some((check) => check !== 'ok')) return { status: 'unavailable', checks };
-    if (store === 'ok') return { status: spool === 'ok' ? 'ok' : 'degraded', checks };
-    return { status: this.spool.takesBids ? 'degraded' : 'unavailable', checks };
-  }
-
   /** Brings the gauges up to date. */
   observe(): void {
     this.push.observe();
@@ -260,14 +238,6 @@ export class Backend {
   private async lastSequence(lotId: string): Promise<number> {
     const { state } = await this.lots.load(lotId);
     return state.phase === 'not-listed' ? 0 : state.lastSequence;
-  }
-
-  /** An instance that is taken out of service gets no more writes: only trying tells whether they succeed again. */
-  private recentWriteFailure(): string | null {
-    const { writeFailure } = this;
-    return writeFailure !== null && performance.now() - writeFailure.at < WRITE_FAILURE_MS
-      ? writeFailure.message
-      : null;
   }
 
   private writers() {

@@ -3,10 +3,11 @@ import type { FastifyReply } from 'fastify';
 import Type from 'typebox';
 import { Backend } from '../backend.js';
 import { Route } from '../http/route.js';
+import type { Readiness } from '../observability/health.js';
 import { Metrics } from '../observability/metrics.js';
 
 const Live = Type.Object({ status: Type.Literal('ok') });
-const Readiness = Type.Object({
+const ReadinessAnswer = Type.Object({
   status: Type.Unsafe<'ok' | 'degraded' | 'unavailable'>({ type: 'string', enum: ['ok', 'degraded', 'unavailable'] }),
   checks: Type.Object({}, { additionalProperties: { type: 'string' }, description: 'ok, or what is wrong, by part' }),
 });
@@ -29,13 +30,16 @@ export class OperationController {
   }
 
   @Get('health/ready')
-  @Route({ access: 'public', tag: 'Operation', summary: 'The parts work', answers: { 200: Readiness, 503: Readiness } })
-  async ready(
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<{ status: string; checks: Record<string, string> }> {
-    const { status, checks } = await this.backend.readiness();
-    reply.status(status === 'unavailable' ? 503 : 200);
-    return { status, checks: { ...checks, ...this.backend.hints() } };
+  @Route({
+    access: 'public',
+    tag: 'Operation',
+    summary: 'The parts work',
+    answers: { 200: ReadinessAnswer, 503: ReadinessAnswer },
+  })
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
+    const readiness = await this.backend.health.readiness();
+    reply.status(readiness.status === 'unavailable' ? 503 : 200);
+    return readiness;
   }
 
   @Get('metrics')
