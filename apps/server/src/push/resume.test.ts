@@ -180,4 +180,14 @@ describe('a client that comes and goes', () => {
     // That it was no test of snapshots alone.
     expect(events).toBeGreaterThan(500);
   }, 90_000);
+
+  it("is in nobody's way when it goes while its position is waited for", async () => {
+    const market = await Market.open([[0]]);
+    const { client } = market.connect({ role: 'admin', subject: 'root' });
+    const subscribing = market.push.subscribe(client, { all: true, after: '999999' });
+    market.push.remove(client);
+    await subscribing;
+    expect(client.subscriber.all).toBe(false);
+    await market.close();
+  });
 });

@@ -44,6 +44,8 @@ export class StreamController {
     }
     reply.hijack();
     const { raw } = reply;
+    // The client went while it was asked who it is: its `close` has been, and nobody would take it out again.
+    if (raw.destroyed) return;
     raw.socket?.setTimeout(0);
     raw.writeHead(200, {
       ...securityHeaders,

@@ -100,6 +100,8 @@ export class Subscribing {
   }
 
   private async begin(subscriber: Subscriber, wanted: Wanted, reason: SnapshotReason): Promise<void> {
+    // It went while it was looked for what it had missed: nobody would take it out of the topics again.
+    if (subscriber.closed) return;
     if (wanted.all) {
       this.hub.topics.addAll(subscriber);
       if (reason === 'too-far-behind') tell(subscriber, tooFarBack);

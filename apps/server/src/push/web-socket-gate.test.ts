@@ -1,9 +1,13 @@
 import { once } from 'node:events';
-import { type ClientRequest, get, type IncomingMessage } from 'node:http';
+import { type ClientRequest, get, IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import { WebSocket } from 'ws';
+import type { Authentication } from '../auth/authenticate.js';
 import type { GavelClient } from '../testing/gavel-client.js';
 import { PushClient } from '../testing/push-client.js';
 import { RunningServer } from '../testing/running-server.js';
+import { StreamController } from './stream.controller.js';
+import { lotOf, Market } from './testing/market.js';
 
 const SOME_LOT = '019a0000-0000-7000-8000-000000000001';
 
@@ -162,6 +166,23 @@ describe('server-sent events', () => {
     const [, bid] = await read(3, `lots=${lotId}`, { 'last-event-id': events[2]?.id ?? '' });
     expect(bid).toMatchObject({ event: 'BidPlaced', id: position });
     expect(JSON.parse(bid?.data ?? '')).toMatchObject({ lotId, position, you: { bid: true, leading: true } });
+  });
+
+  it('hold no place for a client that went while it was asked who it is', async () => {
+    const market = await Market.open([[0]]);
+    const raw = new ServerResponse(new IncomingMessage(new Socket()));
+    raw.destroy();
+    const request = {
+      id: 'one',
+      query: { lots: lotOf(0) },
+      headers: {},
+      principal: { role: 'bidder', subject: 'ada' },
+    };
+    const controller = new StreamController(market.push, {} as Authentication);
+    await controller.stream(request as never, { raw, hijack: () => undefined } as never);
+    market.push.observe();
+    expect((await market.metrics.connections.get()).values).toEqual([{ labels: {}, value: 0 }]);
+    await market.close();
   });
 
   it('ask for a credential, and name what is wrong', async () => {
