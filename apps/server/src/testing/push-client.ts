@@ -1,7 +1,8 @@
 import { once } from 'node:events';
+import { Compile } from 'typebox/compile';
 import { WebSocket } from 'ws';
 import type { ClientMessage, Subscription } from '#contracts/push/client-messages.js';
-import type { ServerMessage } from '#contracts/push/server-messages.js';
+import { ServerMessage } from '#contracts/push/server-messages.js';
 import type { GavelClient } from './gavel-client.js';
 import { until } from './until.js';
 
@@ -9,17 +10,21 @@ import { until } from './until.js';
 // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever came
 export type Message = ServerMessage & Record<string, any>;
 
-/** A WebSocket client that keeps everything it gets. */
+const schema = Compile(ServerMessage);
+
+/** A WebSocket client that keeps everything it gets. Throws for what is no message of the contract. */
 export class PushClient {
   readonly messages: Message[] = [];
-  /** What was not JSON would throw at once. */
   readonly texts: string[] = [];
   closed: { code: number; reason: string } | null = null;
 
   private constructor(readonly ws: WebSocket) {
     ws.on('message', (data) => {
-      this.texts.push(data.toString());
-      this.messages.push(JSON.parse(data.toString()) as Message);
+      const text = data.toString();
+      const message = JSON.parse(text) as Message;
+      if (!schema.Check(message)) throw new Error(`no message of the contract: ${text}`);
+      this.texts.push(text);
+      this.messages.push(message);
     });
     ws.on('close', (code, reason) => {
       this.closed = { code, reason: reason.toString() };
