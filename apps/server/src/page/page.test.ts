@@ -82,6 +82,18 @@ describeWith(needs, 'the page in a browser', () => {
     expect(await page.evaluate('sessionStorage.length')).toBe(0);
   });
 
+  inBrowser('asks again when told to, after the server did not answer', async () => {
+    const ada = await running.admin.newCaller('bidder', 'ada');
+    const page = await tab(ada, '/my-bids');
+    await page.getByText('You have not bid yet.').waitFor();
+    await page.route('**/api/me/bids*', (route) => route.abort(), { times: 1 });
+    await page.reload();
+    await page.getByRole('alert').getByText('The server cannot be reached').first().waitFor();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('You have not bid yet.').waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
   inBrowser('lets two bidders bid against each other, and both see each price and where they stand', async () => {
     const [ada, ben] = await Promise.all(['ada', 'ben'].map((name) => running.admin.newCaller('bidder', name)));
     const lot = await openLot();

@@ -20,7 +20,7 @@ export function ProblemNotice({ problem, onRetry }: { problem: ApiProblem; onRet
     <div className="notice" data-kind="problem" role="alert">
       <strong>{titles[code] ?? title}</strong>
       <p>{problem.message}</p>
-      {onRetry && <Button onPress={onRetry}>Try again</Button>}
+      {onRetry && <Button onPress={() => onRetry()}>Try again</Button>}
       {requestId !== undefined && problem.problem.status >= 500 && <small>Request {requestId}</small>}
     </div>
   );
