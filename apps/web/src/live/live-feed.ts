@@ -93,6 +93,7 @@ export class LiveFeed {
     socket.onopen = () => this.send({ authenticate: session.key() ?? '' });
     socket.onmessage = ({ data }) => this.received(JSON.parse(String(data)) as ServerMessage);
     socket.onclose = ({ code }) => {
+      if (socket !== this.socket) return;
       if (code === NO_CREDENTIAL) session.signOut('Your key is no longer valid.');
       else this.lost(socket);
     };
@@ -133,10 +134,9 @@ export class LiveFeed {
       case 'Goodbye':
         return;
       case 'Subscribed':
-        this.attempts = 0;
         for (const kind of ['lots', 'auctions'] as const)
           for (const id of this.watched[kind].keys()) this.begun.add(id);
-        this.become('live');
+        this.isLive();
         break;
       case 'LotSnapshot':
         lotStore.put(message.data);
@@ -163,6 +163,13 @@ export class LiveFeed {
     const old = this.topics((id) => this.begun.has(id));
     if (this.position !== null) this.subscribe(old, this.position);
     this.subscribe(this.topics((id) => this.position === null || !this.begun.has(id)));
+    // Nothing is looked at: nothing will be answered.
+    if (this.watched.lots.size + this.watched.auctions.size === 0) this.isLive();
+  }
+
+  private isLive(): void {
+    this.attempts = 0;
+    this.become('live');
   }
 
   private topics(wanted: (id: string) => boolean): Record<Kind, string[]> {

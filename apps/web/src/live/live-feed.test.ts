@@ -1,0 +1,81 @@
+import type { ServerMessage } from '#contracts/push/server-messages.js';
+
+const OPEN = 1;
+const serverTime = '2026-01-01T00:00:00.000Z';
+const welcome: ServerMessage = { type: 'Welcome', role: 'bidder', subject: 'ada', heartbeatSeconds: 15, serverTime };
+const subscribed = (position: string): ServerMessage => ({ type: 'Subscribed', position, serverTime });
+
+/** The other end of the connection, as a test wants it. */
+class Line {
+  readonly readyState = OPEN;
+  readonly sent: unknown[] = [];
+  onopen = () => undefined;
+  onmessage: (event: { data: string }) => void = () => undefined;
+  onclose: (event: { code: number }) => void = () => undefined;
+
+  send(text: string): void {
+    this.sent.push(JSON.parse(text));
+  }
+  close(): void {}
+  say(message: ServerMessage): void {
+    this.onmessage({ data: JSON.stringify(message) });
+  }
+}
+
+// What a browser has, and the page asks for as it is loaded.
+const kept = { getItem: () => 'a-key', setItem: () => undefined, removeItem: () => undefined };
+Object.assign(globalThis, { sessionStorage: kept, WebSocket: { OPEN } });
+const { LiveFeed } = await import('./live-feed.js');
+const { session } = await import('../api/session.js');
+
+describe('the live feed of the page', () => {
+  const lines: Line[] = [];
+  const line = () => lines.at(-1) as Line;
+  let feed: InstanceType<typeof LiveFeed>;
+  beforeEach(() => {
+    lines.length = 0;
+    feed = new LiveFeed(() => {
+      lines.push(new Line());
+      return line() as unknown as WebSocket;
+    });
+  });
+
+  /** The connection breaks; resolves when the feed has opened the next one. */
+  const breaks = async () => {
+    const before = lines.length;
+    line().onclose({ code: 1006 });
+    while (lines.length === before) await new Promise((resolve) => setTimeout(resolve, 10));
+  };
+
+  it('goes on behind the last message after a break', async () => {
+    feed.watch({ lots: ['one'] });
+    line().say(welcome);
+    line().say(subscribed('7'));
+    expect(feed.state()).toBe('live');
+    await breaks();
+    expect(feed.state()).toBe('lost');
+    line().say(welcome);
+    expect(line().sent).toEqual([{ subscribe: { lots: ['one'], after: '7' } }]);
+  });
+
+  it('is live again after a break also while nothing is looked at', async () => {
+    const leave = feed.watch({ lots: ['one'] });
+    line().say(welcome);
+    line().say(subscribed('7'));
+    leave();
+    await breaks();
+    line().say(welcome);
+    expect(line().sent).toEqual([]);
+    expect(feed.state()).toBe('live');
+  });
+
+  it('signs out by the word of its own connection, not of one that was given up', async () => {
+    feed.watch({ lots: ['one'] });
+    const [before] = lines;
+    await breaks();
+    before?.onclose({ code: 4401 });
+    expect(session.get().state).toBe('checking');
+    line().onclose({ code: 4401 });
+    expect(session.get().state).toBe('signed-out');
+  });
+});
