@@ -30,6 +30,19 @@ const now = (currentPrice: number, available: number | null = 3): LotNow => {
 };
 
 describe('the store of lots', () => {
+  it('is told nothing by the answer to a bid that was outbid before it came', () => {
+    const store = new LotStore();
+    store.put(lot('9', 900));
+    store.patch('one', '10', now(1_000));
+    store.meant('one', { bid: true, leading: true });
+    store.patch('one', '11', now(1_100));
+    store.meant('one', { outbid: true });
+    store.meant('one', { bid: true, leading: true }, '10');
+    expect(store.standing('one')).toBe('outbid');
+    store.meant('one', { bid: true, leading: true }, '12');
+    expect(store.standing('one')).toBe('leading');
+  });
+
   it('keeps the newest news, in whatever order answers and messages arrive', () => {
     const store = new LotStore();
     store.put(lot('9', 900));

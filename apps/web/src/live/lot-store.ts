@@ -40,9 +40,10 @@ export class LotStore {
     this.touch(lotId);
   }
 
-  meant(lotId: string, you: Parameters<typeof standingAfter>[1]): void {
+  /** What a message means for the user. What an answer means is dropped when there is news from behind its `position` already. */
+  meant(lotId: string, you: Parameters<typeof standingAfter>[1], position?: string): void {
     const lot = this.lots.get(lotId);
-    if (lot === undefined) return;
+    if (lot === undefined || (position !== undefined && isBehind(position, lot.position))) return;
     const before = this.standing(lotId);
     const after = standingAfter(before, you, lot.state);
     if (after === before) return;

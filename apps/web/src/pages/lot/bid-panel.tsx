@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import type { BidAnswer, SpooledBidAnswer } from '#contracts/http/lots.js';
 import { ApiProblem, command } from '../../api/http.js';
@@ -21,9 +21,6 @@ export function BidPanel({ lot }: { lot: KnownLot }) {
   const pending = usePendingBids();
   const mine = useMyHighestBid(lotId);
   const standing = useStanding(lotId);
-  // What was said of the last bid holds until the next piece of news.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the news is what it waits for
-  useEffect(() => setProblem(null), [lot.state]);
 
   if (lot.state !== 'open') return mine.amount === null ? null : <MyMaximum lot={lot} amount={mine.amount} />;
   const isProxy = bidPolicy === 'proxy';
@@ -41,7 +38,7 @@ export function BidPanel({ lot }: { lot: KnownLot }) {
         mine.reload();
       } else {
         mine.reload(body.position);
-        lotStore.meant(lotId, body.isCurrentlyHighest ? { bid: true, leading: true } : { bid: true });
+        lotStore.meant(lotId, body.isCurrentlyHighest ? { bid: true, leading: true } : { bid: true }, body.position);
         setSaid(body);
       }
       setAmount(null);
