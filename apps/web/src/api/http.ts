@@ -39,6 +39,9 @@ export interface Answered<T> {
 /** Calls the API as whoever is signed in. Throws ApiProblem. A key that is no longer valid signs out. */
 export async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<Answered<T>> {
   const { body, idempotencyKey, signal, key = session.key() } = options;
+  const noAnswer = (error: unknown): never => {
+    throw signal?.aborted ? error : new ApiProblem(unreachable);
+  };
   const response = await fetch(path, {
     method,
     headers: {
@@ -49,11 +52,10 @@ export async function call<T>(method: string, path: string, options: CallOptions
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     ...(signal !== undefined && { signal }),
-  }).catch((error: unknown) => {
-    throw signal?.aborted ? error : new ApiProblem(unreachable);
-  });
+  }).catch(noAnswer);
   const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-  const answer: unknown = isJson ? await response.json() : await response.text();
+  // An answer may also break off on its way.
+  const answer: unknown = await (isJson ? response.json() : response.text()).catch(noAnswer);
   if (response.ok) return { status: response.status, body: answer as T };
   const problem = isJson ? (answer as Problem) : { ...unreachable, status: response.status, code: 'no-problem-body' };
   if (problem.status === 401 && options.key === undefined) session.signOut('Your key is no longer valid.');

@@ -24,7 +24,7 @@ class ServerClock {
     }
   }
 
-  /** A message tells when it was made: the clock here is at least so far ahead or behind. */
+  /** The sample with the smallest error counts. */
   private learn(offsetMs: number, errorMs: number): void {
     if (errorMs > this.errorMs) return;
     this.offsetMs = offsetMs;
