@@ -43,8 +43,7 @@ export class DemoServer {
     child.stderr?.on('data', collect);
   }
 
-  /** Resolves once it is ready. Throws Error with what the server said when it does not come up. */
-  static async start({ port, host, dataDir, adminKey }: DemoServerOptions): Promise<DemoServer> {
+  static spawn({ port, host, dataDir, adminKey }: DemoServerOptions): DemoServer {
     const child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
       env: {
         ...process.env,
@@ -56,16 +55,16 @@ export class DemoServer {
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const server = new DemoServer(`http://${host === '0.0.0.0' ? 'localhost' : host}:${port}`, child);
+    return new DemoServer(`http://${host === '0.0.0.0' ? 'localhost' : host}:${port}`, child);
+  }
+
+  /** Resolves once it is ready. Throws Error with what the server said when that takes too long, and what the signal says. */
+  async ready(signal: AbortSignal): Promise<void> {
     const deadline = Date.now() + READY_MS;
-    while (!(await server.isReady())) {
-      if (child.exitCode !== null || Date.now() > deadline) {
-        child.kill();
-        throw new Error(`the server did not start:\n${server.output}`);
-      }
-      await sleep(100);
+    while (!(await this.isReady())) {
+      if (Date.now() > deadline) throw new Error(`the server is not ready after ${READY_MS} ms:\n${this.output}`);
+      await sleep(100, undefined, { signal });
     }
-    return server;
   }
 
   private isReady(): Promise<boolean> {

@@ -12,12 +12,12 @@ const BOTS = ['ada', 'ben', 'chen', 'dora', 'emeka', 'fay', 'goran', 'hana', 'iv
 
 /** A server with a living market: sample auctions that never run out, and bots that bid and buy over HTTP like anybody else. */
 async function main(): Promise<void> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'gavel-demo-'));
   const adminKey = randomBytes(24).toString('base64url');
   const host = process.env['HOST'] || 'localhost';
   const port = await freePort(Number(process.env['PORT'] || 3000), host);
   const stop = new AbortController();
-  const server = await DemoServer.start({ port, host, dataDir, adminKey });
+  const dataDir = await mkdtemp(join(tmpdir(), 'gavel-demo-'));
+  const server = DemoServer.spawn({ port, host, dataDir, adminKey });
 
   let isClosing = false;
   const close = async (exitCode: number) => {
@@ -36,6 +36,7 @@ async function main(): Promise<void> {
   });
 
   try {
+    await server.ready(stop.signal);
     const admin = new GavelHttp(server.url, adminKey, stop.signal);
     const keyFor = async (role: IssueKeyBody['role'], subject: string) =>
       (await admin.post<IssuedKey>('/api/keys', { role, subject })).key;

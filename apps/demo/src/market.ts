@@ -16,7 +16,7 @@ const kinds: readonly { readonly make: Kind; readonly startsByHand: boolean }[] 
 
 export const pick = <T>(from: readonly T[]): T => from[Math.floor(Math.random() * from.length)] as T;
 
-/** Auctions of every kind, always some of them running: when one has ended, the next of its kind begins. */
+/** Auctions of every kind, always some of them running: when one has ended or was cancelled, the next of its kind begins. */
 export class Market {
   /** Lots that take bids or purchases, as they were a moment ago. */
   openLots: readonly LotView[] = [];
@@ -44,7 +44,8 @@ export class Market {
     for (const { make, startsByHand } of kinds) {
       const auctionId = this.running.get(make);
       const auction = await this.auctioneer.get<AuctionView>(`/api/auctions/${auctionId}`);
-      if (auction.state === 'ended') this.running.set(make, await this.make(make, startsByHand));
+      if (auction.state === 'ended' || auction.state === 'cancelled')
+        this.running.set(make, await this.make(make, startsByHand));
       lots.push(...auction.lots.filter(({ state }) => state === 'open'));
     }
     this.openLots = lots;
