@@ -4,9 +4,10 @@ import type { BidAnswer } from '#contracts/http/lots.js';
 import type { RecordedEvent } from '#event-store/event-store.js';
 import { openEventStoreDb } from '#event-store/eventstoredb/event-store-db.js';
 import { EventStoreDouble } from '#event-store/eventstoredb/testing/event-store-double.js';
+import { freePort } from '#testing/free-ports.js';
+import { until } from '#testing/until.js';
 import type { GavelClient } from './testing/gavel-client.js';
-import { emptyDirectory, freePort, ServerProcess } from './testing/server-process.js';
-import { until } from './testing/until.js';
+import { emptyDirectory, ServerProcess } from './testing/server-process.js';
 
 describe('a server on EventStoreDB', () => {
   let double: EventStoreDouble;

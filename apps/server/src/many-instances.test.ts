@@ -1,8 +1,8 @@
 import { checkHistory } from '#testing/history/check-history.js';
 import { Recorder } from '#testing/history/recorder.js';
+import { until } from '#testing/until.js';
 import type { GavelClient } from './testing/gavel-client.js';
 import { Instances } from './testing/instances.js';
-import { until } from './testing/until.js';
 
 const PATIENCE_MS = 45_000;
 

@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import type { BidAnswer } from '#contracts/http/lots.js';
+import { freePort } from '#testing/free-ports.js';
+import { until } from '#testing/until.js';
 import type { Answer, GavelClient } from './testing/gavel-client.js';
-import { emptyDirectory, freePort, ServerProcess } from './testing/server-process.js';
-import { until } from './testing/until.js';
+import { emptyDirectory, ServerProcess } from './testing/server-process.js';
 
 /** The bids of a lot, page by page. */
 async function allBids(

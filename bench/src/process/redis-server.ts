@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { freePort } from '#testing/free-ports.js';
 import type { Scope } from './scope.js';
 import { startServer } from './spawned.js';
 
@@ -21,14 +20,5 @@ export async function startRedis(scope: Scope, keeps: 'durable' | 'hints'): Prom
   const program = { command: 'redis-server', args, patienceMs: 15_000 };
   const ready = (output: string) => (output.includes('Ready to accept connections') ? true : undefined);
   await startServer(scope, program, ready);
-  return port;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
   return port;
 }

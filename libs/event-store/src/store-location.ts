@@ -33,7 +33,7 @@ export function derivedDirectory({ dataDir, eventStoreUrl }: StoreLocation): str
   return join(dataDir, `eventstoredb-${createHash('sha256').update(hosts).digest('hex').slice(0, 12)}`);
 }
 
-/** Rejects with StoreUnusable. An EventStoreDB that is down is an outage like any later one. */
+/** Rejects with StoreUnusable or BadConnectionString. An EventStoreDB that is down is an outage like any later one. */
 export async function openStore(location: StoreLocation, observers: StoreObservers): Promise<EventStore> {
   const { dataDir, eventStoreUrl } = location;
   if (eventStoreUrl === undefined) return openEmbeddedStore({ directory: dataDir, onCommit: observers.onCommit });
@@ -42,7 +42,7 @@ export async function openStore(location: StoreLocation, observers: StoreObserve
   return openEventStoreDb({ url: eventStoreUrl, ...observers });
 }
 
-/** To read beside a running server. Rejects with StoreUnusable. */
+/** To read beside a running server. Rejects with StoreUnusable or BadConnectionString. */
 export async function openReader({
   dataDir,
   eventStoreUrl,

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
+import { until } from '#testing/until.js';
 import { ReadModelUnavailable } from './read-model.js';
 import { openReadModels } from './read-models.js';
 import { expectedRows } from './testing/expected-rows.js';
@@ -19,7 +20,6 @@ import { inDirectory } from './testing/in-directory.js';
 import type { MemoryStore } from './testing/memory-store.js';
 import { caughtUp, servedRows } from './testing/served-rows.js';
 import { TestLog } from './testing/test-log.js';
-import { until } from './testing/until.js';
 
 /** A directory with all models built and closed, the WALs moved into the files. */
 async function closedModels(directory: string, store: MemoryStore): Promise<void> {

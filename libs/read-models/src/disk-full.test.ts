@@ -1,3 +1,4 @@
+import { until } from '#testing/until.js';
 import { buildGeneration } from './build-generation.js';
 import { type Host, HostedModel } from './hosted-model.js';
 import { projections } from './projections/projections.js';
@@ -9,7 +10,6 @@ import { history } from './testing/history.js';
 import { inDirectory } from './testing/in-directory.js';
 import { MemoryStore } from './testing/memory-store.js';
 import { TestLog } from './testing/test-log.js';
-import { until } from './testing/until.js';
 
 interface Bench {
   readonly hosted: HostedModel<BidRow>;

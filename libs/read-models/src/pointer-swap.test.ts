@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { until } from '#testing/until.js';
 import { dumpRows } from './dump-rows.js';
 import { openReadModels } from './read-models.js';
 import { replacePointer } from './storage/serving-pointer.js';
@@ -11,7 +12,6 @@ import { history } from './testing/history.js';
 import { inDirectory } from './testing/in-directory.js';
 import { caughtUp, servedRows } from './testing/served-rows.js';
 import { TestLog } from './testing/test-log.js';
-import { until } from './testing/until.js';
 
 test('a running server takes what another process has built, and never answers with less than before', async () => {
   await inDirectory(async (directory) => {

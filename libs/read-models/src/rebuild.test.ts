@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { until } from '#testing/until.js';
 import { BuildRunning, buildGeneration } from './build-generation.js';
 import { dumpRows } from './dump-rows.js';
 import type { EventHandler, StoredEvent } from './projection.js';
@@ -11,7 +12,6 @@ import { expectedRows } from './testing/expected-rows.js';
 import { filledStore, halfFilledStore } from './testing/filled-store.js';
 import { inDirectory } from './testing/in-directory.js';
 import { caughtUp, modelNames, servedRows } from './testing/served-rows.js';
-import { until } from './testing/until.js';
 
 const generationFiles = (directory: string) =>
   readdirSync(directory).filter((file) => parseFileName(file) !== null && file.endsWith('.db'));

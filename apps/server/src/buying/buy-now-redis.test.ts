@@ -3,11 +3,11 @@ import { lotStream } from '#contracts/ids.js';
 import { HOLD_MS } from '#coordination/stock.js';
 import { describeWith } from '#testing/needs.js';
 import { RedisServer, redisNeeds } from '#testing/redis-server.js';
+import { until } from '#testing/until.js';
 import { BadSetting, readSettings } from '../settings.js';
 import { eventsOf } from '../testing/events-of.js';
 import type { GavelClient } from '../testing/gavel-client.js';
 import { RunningServer } from '../testing/running-server.js';
-import { until } from '../testing/until.js';
 
 describe('REDIS_URL', () => {
   it.each(['localhost:6379', 'http://localhost:6379', 'redis:'])('is refused at the start as %s', (url) => {

@@ -3,9 +3,9 @@ import { Compile } from 'typebox/compile';
 import { FeedPage } from '#contracts/http/feed.js';
 import { publicDefinitions } from '#contracts/public-events/public-catalogue.js';
 import { type AliasOf, publicEventOf, publishedTypes } from '#contracts/public-events/public-event-of.js';
+import { until } from '#testing/until.js';
 import type { GavelClient } from '../testing/gavel-client.js';
 import { RunningServer } from '../testing/running-server.js';
-import { until } from '../testing/until.js';
 
 interface Envelope {
   eventId: string;

@@ -1,9 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
 import type { AddLotBody, LotView } from '#contracts/http/lots.js';
+import { freePort } from '#testing/free-ports.js';
 import { describeWith } from '#testing/needs.js';
 import type { GavelClient } from '../testing/gavel-client.js';
 import { RunningServer } from '../testing/running-server.js';
-import { freePort } from '../testing/server-process.js';
 import { needs, openBrowser, type Tab, visit } from './testing/browser.js';
 
 const PATIENCE_MS = 12_000;

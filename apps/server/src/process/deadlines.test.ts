@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SystemClock } from '#platform/clock.js';
 import type { ReadModels } from '#read-models/read-models.js';
+import { until } from '#testing/until.js';
 import type { GavelClient } from '../testing/gavel-client.js';
 import { RunningServer } from '../testing/running-server.js';
-import { until } from '../testing/until.js';
 import type { AuctionWriter, LotWriter } from '../writers.js';
 import { Deadlines } from './deadlines.js';
 
@@ -24,7 +24,7 @@ describe('deadlines', () => {
 
   it('closes a lot at its end by itself, and never before', async () => {
     const { auctionId } = await admin.createAuction();
-    const closesAt = inMs(400);
+    const closesAt = inMs(1_500);
     const { lotId } = await admin.addLot(auctionId, { closesAt });
     await admin.run(auctionId, 'start');
     await bidder.bid(lotId, 500);
@@ -36,13 +36,14 @@ describe('deadlines', () => {
 
   it('waits for the end that a late bid has moved', async () => {
     const { auctionId } = await admin.createAuction();
-    const softClose = { windowSeconds: 5, extensionSeconds: 1 };
-    const { lotId } = await admin.addLot(auctionId, { closesAt: inMs(300), softClose });
+    const softClose = { windowSeconds: 5, extensionSeconds: 3 };
+    const closesAt = inMs(1_500);
+    const { lotId } = await admin.addLot(auctionId, { closesAt, softClose });
     await admin.run(auctionId, 'start');
     const { position } = await bidder.bid(lotId, 500);
     const extended = await admin.lot(lotId, position);
     expect(extended.extensions).toBe(1);
-    await sleep(500);
+    await sleep(Date.parse(closesAt) - Date.now() + 200);
     expect((await result(lotId)).state).toBe('pending');
     await until(async () => (await result(lotId)).state === 'sold');
     expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(extended.closesAt ?? ''));
@@ -50,11 +51,12 @@ describe('deadlines', () => {
 
   it('meets a deadline that passed while nothing ran', async () => {
     const { auctionId } = await admin.createAuction();
-    const { lotId } = await admin.addLot(auctionId, { closesAt: inMs(300) });
+    const closesAt = inMs(1_500);
+    const { lotId } = await admin.addLot(auctionId, { closesAt });
     await admin.run(auctionId, 'start');
     await bidder.bid(lotId, 500);
     await running.server.close();
-    await sleep(400);
+    await sleep(Math.max(0, Date.parse(closesAt) - Date.now() + 100));
     running = await RunningServer.start({}, running.dataDir);
     admin = running.admin;
     await until(async () => (await result(lotId)).state === 'sold');

@@ -6,7 +6,7 @@ import type { LotOffer } from '#contracts/terms.js';
 import { type EventStore, StoreUnavailable } from '#event-store/event-store.js';
 import { SystemClock } from '#platform/clock.js';
 import { MemoryEventStore } from '#testing/memory-event-store.js';
-import { until } from '../testing/until.js';
+import { until } from '#testing/until.js';
 import { AuctionWriter, LotWriter, VehicleWriter } from '../writers.js';
 import { Carrier } from './carrier.js';
 import { CheckpointFile } from './checkpoint-file.js';
@@ -151,6 +151,22 @@ describe('the process manager', () => {
     await until(async () => (await typesOf(store, listed)).length > 0);
     await manager.stop();
     expect(await typesOf(store, listed)).toEqual(outcome[listed]?.slice(0, 1));
+  });
+
+  it('tells of a decision that it cannot carry on, until it can', async () => {
+    const store = new MemoryEventStore(Date.now);
+    await runAuction(processOn(dyingBehind(store, 3))).catch(() => undefined);
+    const { carrier } = processOn(store);
+    const carryAddedLot = carrier.carryAddedLot.bind(carrier);
+    carrier.carryAddedLot = () => Promise.reject(new Error('a defect'));
+    const manager = new ProcessManager(store, carrier, new CheckpointFile(join(directory, 'stuck')), silent);
+    await manager.start();
+    await until(() => manager.failure !== null);
+    expect(manager.failure).toBe('a decision cannot be carried on: a defect');
+    carrier.carryAddedLot = carryAddedLot;
+    await until(() => manager.failure === null);
+    expect(await typesOf(store, `lot-${LOTS[0]}`)).not.toEqual([]);
+    await manager.stop();
   });
 });
 

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventType } from '#contracts/events/catalogue.js';
-import type { EventStore, Position } from '#event-store/event-store.js';
+import { type EventStore, type Position, StoreUnavailable } from '#event-store/event-store.js';
 import type { StoredEvent } from '#read-models/projection.js';
 import type { Carrier } from './carrier.js';
 import type { CheckpointFile } from './checkpoint-file.js';
 import { inParallel } from './in-parallel.js';
 
 const RETRY_CAP_MS = 5_000;
+/** A decision that failed so often does not wait for another process: something is wrong. */
+const STUCK_ATTEMPTS = 4;
 
 const HANDLED = [
   'VehicleClaimed',
@@ -34,6 +36,7 @@ export class ProcessManager {
   private running: Promise<void> = Promise.resolve();
   private handled: Position | null = null;
   private stopped: string | null = null;
+  private stuck: string | null = null;
 
   constructor(
     private readonly store: EventStore,
@@ -49,7 +52,7 @@ export class ProcessManager {
 
   /** Why it does not go on; null while it does. */
   get failure(): string | null {
-    return this.stopped;
+    return this.stopped ?? this.stuck;
   }
 
   async start(): Promise<void> {
@@ -82,8 +85,14 @@ export class ProcessManager {
   private async untilDone(work: () => Promise<void>): Promise<void> {
     for (let attempt = 0; !this.stopping.signal.aborted; attempt += 1) {
       try {
-        return await work();
+        await work();
+        this.stuck = null;
+        return;
       } catch (err) {
+        // A store that is away is told by itself, and takes bids into the spool.
+        if (attempt >= STUCK_ATTEMPTS && !(err instanceof StoreUnavailable)) {
+          this.stuck = `a decision cannot be carried on: ${err instanceof Error ? err.message : String(err)}`;
+        }
         const delayMs = Math.min(RETRY_CAP_MS, 50 * 2 ** attempt);
         this.log.error({ err, attempt, delayMs }, 'a decision could not be carried on, trying again');
         await sleep(delayMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);

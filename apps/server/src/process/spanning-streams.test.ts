@@ -1,7 +1,7 @@
 import { StoreUnavailable } from '#event-store/event-store.js';
+import { until } from '#testing/until.js';
 import type { GavelClient } from '../testing/gavel-client.js';
 import { RunningServer } from '../testing/running-server.js';
-import { until } from '../testing/until.js';
 
 const vehicle = { vin: '1HGCM82633A004352', make: 'Honda', model: 'Accord', year: 2003, mileage: 120_000 };
 

@@ -1,7 +1,7 @@
+import { until } from '#testing/until.js';
 import type { GavelClient } from '../testing/gavel-client.js';
 import { type Message, PushClient } from '../testing/push-client.js';
 import { RunningServer } from '../testing/running-server.js';
-import { until } from '../testing/until.js';
 
 describe('the push', () => {
   let running: RunningServer;

@@ -8,9 +8,9 @@ import { KafkaBroker, kafkaNeeds } from '#messaging/testing/kafka-broker.js';
 import { kcatNeeds, readCommitted } from '#messaging/testing/read-topic.js';
 import { RegistryProcess, registryNeeds } from '#messaging/testing/registry-process.js';
 import { describeWith } from '#testing/needs.js';
+import { until } from '#testing/until.js';
 import { byAuction, partnerTruth } from '../testing/partner-truth.js';
 import { emptyDirectory, ServerProcess } from '../testing/server-process.js';
-import { until } from '../testing/until.js';
 import { ExampleConsumer } from './testing/example-consumer.js';
 
 const TOPIC = 'auction-events';

@@ -11,8 +11,8 @@ import type { Step } from '#messaging/kafka/kafka-topic.js';
 import { KafkaBroker, kafkaNeeds } from '#messaging/testing/kafka-broker.js';
 import { kcatNeeds } from '#messaging/testing/read-topic.js';
 import { describeWith } from '#testing/needs.js';
+import { until } from '#testing/until.js';
 import { byAuction, eventsInKafka, partnerTruth } from '../testing/partner-truth.js';
-import { until } from '../testing/until.js';
 import type { RelayTask } from './testing/relay-process.js';
 import { RunningAuctions } from './testing/running-auctions.js';
 

@@ -6,11 +6,11 @@ import { KafkaBroker, kafkaNeeds } from '#messaging/testing/kafka-broker.js';
 import { kcatNeeds, readCommitted } from '#messaging/testing/read-topic.js';
 import { BidderAliases } from '#platform/bidder-aliases.js';
 import { describeWith } from '#testing/needs.js';
+import { until } from '#testing/until.js';
 import type { GavelClient } from '../testing/gavel-client.js';
 import { byAuction, eventsInKafka, partnerTruth } from '../testing/partner-truth.js';
 import { ALIAS_KEY } from '../testing/running-server.js';
 import { emptyDirectory, ServerProcess } from '../testing/server-process.js';
-import { until } from '../testing/until.js';
 import { ExampleConsumer, example } from './testing/example-consumer.js';
 
 const TOPIC = 'auction-events';

@@ -3,7 +3,7 @@ import { type CheckpointedTopic, Fenced, type TopicRecord, TopicUnusable } from 
 import { BidderAliases } from '#platform/bidder-aliases.js';
 import { uuidV5 } from '#platform/uuid.js';
 import { MemoryEventStore } from '#testing/memory-event-store.js';
-import { until } from '../testing/until.js';
+import { until } from '#testing/until.js';
 import { MAX_BATCH_BYTES, MAX_BATCH_EVENTS, Relay } from './relay.js';
 
 const TAKE_OVER_MS = 200;

@@ -11,7 +11,7 @@ import type { LotRow } from '#read-models/rows.js';
 import { fold } from '#testing/decider-spec.js';
 import { FailingEventStore } from '#testing/failing-event-store.js';
 import { CLOSES, closed, lotId, OPENS, opened, passed, placeBid, withdrawn } from '#testing/lot-builders.js';
-import { until } from '../testing/until.js';
+import { until } from '#testing/until.js';
 import { LotWriter } from '../writers.js';
 import { BidIntake, type TakenBid } from './bid-intake.js';
 import { BidSpool } from './bid-spool.js';

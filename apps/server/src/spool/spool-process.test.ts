@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openEmbeddedReader } from '#event-store/embedded/embedded-reader.js';
+import { until } from '#testing/until.js';
 import type { GavelClient } from '../testing/gavel-client.js';
 import { emptyDirectory, ServerProcess } from '../testing/server-process.js';
-import { until } from '../testing/until.js';
 
 const PATIENCE_MS = 30_000;
 

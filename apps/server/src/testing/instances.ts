@@ -4,9 +4,9 @@ import type { RecordedEvent } from '#event-store/event-store.js';
 import { openEventStoreDb } from '#event-store/eventstoredb/event-store-db.js';
 import { EventStoreDouble } from '#event-store/eventstoredb/testing/event-store-double.js';
 import { TcpProxy } from '#testing/tcp-proxy.js';
+import { until } from '#testing/until.js';
 import type { GavelClient } from './gavel-client.js';
 import { emptyDirectory, ServerProcess } from './server-process.js';
-import { until } from './until.js';
 
 /** Real server processes on one store, each with a data directory and a network of its own. */
 export class Instances {

@@ -3,8 +3,8 @@ import { Compile } from 'typebox/compile';
 import { WebSocket } from 'ws';
 import type { ClientMessage, Subscription } from '#contracts/push/client-messages.js';
 import { ServerMessage } from '#contracts/push/server-messages.js';
+import { until } from '#testing/until.js';
 import type { GavelClient } from './gavel-client.js';
-import { until } from './until.js';
 
 /** Any message, for a test that looks into it. */
 // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever came

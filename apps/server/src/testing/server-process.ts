@@ -1,25 +1,16 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '#testing/free-ports.js';
 import { GavelClient } from './gavel-client.js';
 import { ADMIN_KEY, ALIAS_KEY, PATIENT_MS } from './running-server.js';
 
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 /** Far more than a start takes on a machine that has nothing else to do. */
 const READY_MS = 60_000;
-
-/** A port that is free now. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  return port;
-}
 
 export const emptyDirectory = (): Promise<string> => mkdtemp(join(tmpdir(), 'gavel-'));
 

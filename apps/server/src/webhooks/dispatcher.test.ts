@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { currentVersion } from '#contracts/events/catalogue.js';
 import { keyStream } from '#contracts/ids.js';
 import { uuidV7 } from '#platform/uuid.js';
-import { until } from '../testing/until.js';
+import { until } from '#testing/until.js';
 import type { DeliveryRecord } from './journal.js';
 import { RETRY_DELAYS_MS } from './retry-schedule.js';
 import { Delivering } from './testing/delivering.js';

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '#testing/free-ports.js';
+import { until } from '#testing/until.js';
 import { RunningServer } from '../testing/running-server.js';
-import { freePort } from '../testing/server-process.js';
-import { until } from '../testing/until.js';
 
 const docs = new URL('../../../../../docs/', import.meta.url);
 const example = (name: string): string => fileURLToPath(new URL(`examples/${name}`, docs));

@@ -3,7 +3,7 @@ import { kafkaClient } from '#messaging/kafka/connection.js';
 import { groupLags } from '#messaging/kafka/group-lags.js';
 import { KafkaBroker, kafkaNeeds } from '#messaging/testing/kafka-broker.js';
 import { describeWith } from '#testing/needs.js';
-import { until } from '../testing/until.js';
+import { until } from '#testing/until.js';
 import type { DeliveryRecord } from './journal.js';
 import { KafkaDeadLetters, letterRecord } from './kafka-dead-letters.js';
 

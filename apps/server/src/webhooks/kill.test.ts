@@ -3,8 +3,8 @@ import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '#testing/until.js';
 import { emptyDirectory, ServerProcess } from '../testing/server-process.js';
-import { until } from '../testing/until.js';
 
 const KILLS = 4;
 const EACH = 30;

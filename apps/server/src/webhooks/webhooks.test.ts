@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import type { DeliveryView, SubscribedWebhook, WebhookView } from '#contracts/http/webhooks.js';
+import { until } from '#testing/until.js';
 import type { GavelClient } from '../testing/gavel-client.js';
 import { RunningServer } from '../testing/running-server.js';
-import { until } from '../testing/until.js';
 
 interface Received {
   headers: IncomingHttpHeaders;

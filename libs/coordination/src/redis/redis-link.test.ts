@@ -1,15 +1,12 @@
 import { describeWith } from '#testing/needs.js';
 import { RedisServer, redisNeeds } from '#testing/redis-server.js';
 import { TcpProxy } from '#testing/tcp-proxy.js';
+import { until } from '#testing/until.js';
 import { luaScript, RedisLink } from './redis-link.js';
 
 /** As long as an answer may take here, where others use the machine; a silent Redis is waited for so long. Milliseconds. */
 const answerMs = 1_000;
 const ECHO = luaScript('echo', 'return ARGV[1]');
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
-}
 
 describeWith(redisNeeds, 'a connection to Redis', () => {
   let redis: RedisServer;

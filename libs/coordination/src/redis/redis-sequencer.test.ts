@@ -9,6 +9,7 @@ import { id, lotTerms, OPENS, placeBid } from '#testing/lot-builders.js';
 import { MemoryEventStore } from '#testing/memory-event-store.js';
 import { describeWith } from '#testing/needs.js';
 import { RedisServer, redisNeeds } from '#testing/redis-server.js';
+import { until } from '#testing/until.js';
 import { RedisLink } from './redis-link.js';
 import { RedisSequencer } from './redis-sequencer.js';
 
@@ -186,7 +187,3 @@ describeWith(redisNeeds, 'with a real Redis', () => {
     expect(await sequencer.draw('own')).toBe(1);
   });
 });
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
-}

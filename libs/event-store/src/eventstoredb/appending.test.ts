@@ -1,5 +1,6 @@
 import { ANY, jsonEvent, NO_STREAM } from '@eventstore/db-client';
 import { TcpProxy } from '#testing/tcp-proxy.js';
+import { until } from '#testing/until.js';
 import { appended, ids, newEvent, newEvents, newStream } from '../contract-suite/samples.js';
 import { AppendTooLarge, StoreUnavailable, StoreUnusable } from '../event-store.js';
 import { openEventStoreDb } from './event-store-db.js';
@@ -246,11 +247,3 @@ describe('more calls than a connection takes', () => {
     expect(results.every(({ outcome }) => outcome === 'appended')).toBe(true);
   });
 });
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    if (await condition()) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('it never came to be');
-}

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { freePorts } from '#testing/free-ports.js';
 import { programAt } from '#testing/needs.js';
 import { makeCertificates } from './certificates.js';
-import { freePorts } from './free-ports.js';
 
 const run = promisify(execFile);
 const START_MS = 60_000;

@@ -5,8 +5,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePorts } from '#testing/free-ports.js';
 import { programAt } from '#testing/needs.js';
-import { freePorts } from './free-ports.js';
 
 const START_MS = 60_000;
 
