@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import Database from 'libsql';
 import type { EpochMs } from '#contracts/time.js';
-import type { Position } from '#event-store/event-store.js';
+import { type Position, StoreUnusable } from '#event-store/event-store.js';
 
 /** Deliveries that went well are told so far back, for each subscription. */
 const KEPT_DELIVERED = 1_000;
@@ -66,6 +66,20 @@ type Row = [
 ];
 const COLUMNS = 'webhook, position, event_id, event_type, body, state, attempts, last_at, status, error, next_at';
 
+function open(file: string): Database.Database {
+  const db = new Database(file);
+  try {
+    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = ${BUSY_MS}`);
+    const [version] = db.prepare('PRAGMA user_version').raw().get([]) as [number];
+    if (version === 0) db.exec(`BEGIN; ${TABLES} COMMIT`);
+    else if (version !== FORMAT) throw new Error(`it has format ${version}, of another Gavel`);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
 /**
  * What was delivered, what waits and what is given up, in one SQLite file of the process that delivers. Positions are filled up with
  * zeros, so that their text sorts as they do. Written without waiting for the disk: a power cut may repeat deliveries, and loses none.
@@ -75,13 +89,14 @@ export class Journal {
   private readonly delivered = new Map<string, number>();
   private readonly statements = new Map<string, Database.Statement<unknown[]>>();
 
-  /** Throws when the file is of another format, or no database. */
+  /** Throws StoreUnusable when the file is of another format, damaged, or no database: dead letters lie in it alone. */
   constructor(directory: string) {
-    this.db = new Database(join(directory, 'webhooks.db'));
-    this.db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = ${BUSY_MS}`);
-    const [version] = this.db.prepare('PRAGMA user_version').raw().get([]) as [number];
-    if (version === 0) this.db.exec(`BEGIN; ${TABLES} COMMIT`);
-    else if (version !== FORMAT) throw new Error(`${directory}/webhooks.db has format ${version}, of another Gavel`);
+    const file = join(directory, 'webhooks.db');
+    try {
+      this.db = open(file);
+    } catch (error) {
+      throw new StoreUnusable(`${file} cannot be used: ${(error as Error).message}`, { cause: error });
+    }
   }
 
   lanes(webhookId: string): LaneRecord | null {

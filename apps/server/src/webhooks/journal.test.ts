@@ -1,0 +1,33 @@
+import { writeFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'libsql';
+import { StoreUnusable } from '#event-store/event-store.js';
+import { Journal } from './journal.js';
+
+describe('the journal of the webhooks', () => {
+  let directory: string;
+  let file: string;
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'gavel-journal-'));
+    file = join(directory, 'webhooks.db');
+  });
+  afterEach(() => rm(directory, { recursive: true }));
+
+  it('does not open what is no database, names the file, and leaves it as it is', async () => {
+    const text = 'this is no database, but it is long enough to be looked at'.repeat(100);
+    writeFileSync(file, text);
+    expect(() => new Journal(directory)).toThrow(StoreUnusable);
+    expect(() => new Journal(directory)).toThrow(`${file} cannot be used: `);
+    expect(await readFile(file, 'utf8')).toBe(text);
+  });
+
+  it('does not open a file of another Gavel', () => {
+    new Journal(directory).close();
+    const db = new Database(file);
+    db.exec('PRAGMA user_version = 99');
+    db.close();
+    expect(() => new Journal(directory)).toThrow(`${file} cannot be used: it has format 99, of another Gavel`);
+  });
+});
