@@ -110,7 +110,10 @@ describe('a server on EventStoreDB', () => {
     await until(async () => (await admin.get('/health/live').catch(() => null))?.status === 200, 45_000);
     expect(await admin.get('/health/ready')).toMatchObject({
       status: 503,
-      body: { status: 'unavailable', checks: { server: 'is starting: it waits for the event store' } },
+      body: {
+        status: 'unavailable',
+        checks: { server: 'is starting: it waits for the event store or builds read models' },
+      },
     });
     const refused = await admin.post('/api/auctions', { title: 'Too early' });
     expect(refused).toMatchObject({ status: 503, body: { code: 'starting' } });

@@ -36,7 +36,7 @@ export interface Server {
 export async function startServer(settings: Settings, log: Logger): Promise<Server> {
   const metrics = new Metrics();
   const tracing = await startTracing(settings.otlpEndpoint);
-  const backend = await answerMeanwhile(Backend.open(settings, { metrics, tracing, log }), settings);
+  const backend = await answerMeanwhile(() => Backend.open(settings, { metrics, tracing, log }), settings);
   try {
     const admin = await adminKey(settings.dataDir, settings.adminKey);
     const authentication = new Authentication(

@@ -1,25 +1,24 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { problemBody, unavailable } from './problems.js';
 
-/** A start that is done by then says nothing. Milliseconds. */
-const AT_ONCE_MS = 500;
-
 /**
- * Waits for what a server opens first. Should that take longer, because the event store is away or read models are built, the
- * port already answers: the process lives, is not ready, and takes no command.
+ * Opens what a server needs, while the port already answers: the process lives, is not ready, and takes no command. That may take
+ * long, because the event store is away or read models are built. A port that is taken is found before anything is opened: a
+ * process that ends while threads open their files ends with an abort.
  */
 export async function answerMeanwhile<Result>(
-  opening: Promise<Result>,
+  open: () => Promise<Result>,
   { port, host }: { readonly port: number; readonly host: string },
 ): Promise<Result> {
-  if (port === 0) return opening;
-  if (await Promise.race([opening.then(() => true), sleep(AT_ONCE_MS, false)])) return opening;
+  if (port === 0) return open();
   const server = createServer((request, response) => {
     const path = request.url?.split('?')[0];
     if (path === '/health/live') return response.end(JSON.stringify({ status: 'ok' }));
-    const ready = { status: 'unavailable', checks: { server: 'is starting: it waits for the event store' } };
+    const ready = {
+      status: 'unavailable',
+      checks: { server: 'is starting: it waits for the event store or builds read models' },
+    };
     const problem = problemBody(unavailable('starting', 'The server is starting. Nothing was stored.'));
     response.writeHead(503, {
       'content-type': path === '/health/ready' ? 'application/json' : 'application/problem+json',
@@ -31,7 +30,7 @@ export async function answerMeanwhile<Result>(
   server.listen(port, host);
   await once(server, 'listening');
   try {
-    return await opening;
+    return await open();
   } finally {
     const closed = once(server, 'close');
     server.close();

@@ -86,7 +86,7 @@ export class ServerProcess {
 
   /** The exit code of a process that ends by itself. */
   async exit(): Promise<number | null> {
-    if (this.child.exitCode === null) await once(this.child, 'exit');
+    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit');
     return this.child.exitCode;
   }
 }
