@@ -5,7 +5,7 @@ import { uuidV7 } from '#platform/uuid.js';
 import { until } from '#testing/until.js';
 import type { DeliveryRecord } from './journal.js';
 import { RETRY_DELAYS_MS } from './retry-schedule.js';
-import { Delivering } from './testing/delivering.js';
+import { context, Delivering } from './testing/delivering.js';
 
 const HOURS = 3_600_000;
 const DAYS = 24 * HOURS;
@@ -93,6 +93,21 @@ describe('delivery', () => {
     await sentTo(webhookId, 3);
   });
 
+  it('leaves it alone also behind a restart', async () => {
+    const webhookId = await delivering.subscribe();
+    delivering.post.answer = () => ({ status: 429, retryAfterMs: 60_000 });
+    delivering.publish(1);
+    await sentTo(webhookId, 1);
+    await delivering.end();
+    delivering.publish(1);
+    await delivering.begin();
+    delivering.post.answer = () => ({});
+    await delivering.advance(59_999);
+    expect(delivering.post.of(webhookId)).toHaveLength(1);
+    await delivering.advance(1);
+    await sentTo(webhookId, 3);
+  });
+
   it('delivers to the others while one hangs', async () => {
     const hanging = await delivering.subscribe();
     const others = await Promise.all(Array.from({ length: 5 }, () => delivering.subscribe()));
@@ -147,6 +162,30 @@ describe('delivery', () => {
     delivering.post.answer = () => ({});
     await delivering.change(webhookId, 'Enable');
     await until(() => ids(delivering.post.of(webhookId)).includes(missed as string));
+    expect(row('admin', webhookId)?.disabled).toBeNull();
+  });
+
+  it('begins anew for whoever enables it, also while nobody delivers', async () => {
+    const webhookId = await delivering.subscribe();
+    delivering.post.answer = () => ({ status: 500 });
+    delivering.publish(1);
+    await sentTo(webhookId, 1);
+    const disable = {
+      type: 'Disable',
+      reason: 'access-revoked',
+      detail: 'No key',
+      at: delivering.clock.now(),
+    } as const;
+    await delivering.writer.execute(webhookId, disable, context());
+    await delivering.seen();
+    await delivering.end();
+    delivering.clock.advance(5 * DAYS);
+    await delivering.change(webhookId, 'Enable');
+    const [fresh] = delivering.publish(1);
+    await delivering.begin();
+    await until(() => ids(delivering.post.of(webhookId)).includes(fresh as string));
+    await delivering.settled();
+    await delivering.seen();
     expect(row('admin', webhookId)?.disabled).toBeNull();
   });
 

@@ -174,7 +174,7 @@ export class Dispatcher {
     const { webhookId } = row;
     const known = this.subscriptions.get(webhookId);
     if (known !== undefined) {
-      known.update(row);
+      if (known.update(row)) this.outcomes.commitLane(webhookId);
       return;
     }
     const { publicLog: log, journal, sender, secrets, clock, random = Math.random } = this.options;

@@ -23,6 +23,21 @@ describe('the journal of the webhooks', () => {
     expect(await readFile(file, 'utf8')).toBe(text);
   });
 
+  it('goes on with a file of the format before, which knew no pauses', () => {
+    const lane = { live: '7', replay: { from: null, until: '9' }, failingSince: 5, pausedUntil: null };
+    const before = new Journal(directory);
+    before.commit([], new Map([['one', lane]]));
+    before.close();
+    const db = new Database(file);
+    db.exec('ALTER TABLE lanes DROP COLUMN paused_until; PRAGMA user_version = 1');
+    db.close();
+    const journal = new Journal(directory);
+    expect(journal.lanes('one')).toEqual(lane);
+    journal.commit([], new Map([['one', { ...lane, pausedUntil: 11 }]]));
+    expect(journal.lanes('one')).toEqual({ ...lane, pausedUntil: 11 });
+    journal.close();
+  });
+
   it('does not open a file of another Gavel', () => {
     new Journal(directory).close();
     const db = new Database(file);

@@ -7,12 +7,15 @@ import { type Position, StoreUnusable } from '#event-store/event-store.js';
 const KEPT_DELIVERED = 1_000;
 const TRIM_EVERY = 200;
 const BUSY_MS = 1_000;
-/** Of the tables below: a file of another one is not opened. */
-const FORMAT = 1;
+/** Of the tables below: a file of a later one is not opened. */
+const FORMAT = 2;
+/** From format 1 to 2. */
+const WITH_PAUSES = 'BEGIN; ALTER TABLE lanes ADD COLUMN paused_until INTEGER; PRAGMA user_version = 2; COMMIT';
 
 const TABLES = `
   CREATE TABLE lanes (
-    webhook TEXT PRIMARY KEY, live TEXT, replay_from TEXT, replay_until TEXT, failing_since INTEGER
+    webhook TEXT PRIMARY KEY, live TEXT, replay_from TEXT, replay_until TEXT, failing_since INTEGER,
+    paused_until INTEGER
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE deliveries (
     webhook TEXT NOT NULL, position TEXT NOT NULL, event_id TEXT NOT NULL, event_type TEXT NOT NULL, body TEXT NOT NULL,
@@ -49,8 +52,11 @@ export interface LaneRecord {
   readonly replay: { readonly from: Position | null; readonly until: Position } | null;
   /** Of the first failure with no success since; null: the last attempt went well. */
   readonly failingSince: EpochMs | null;
+  /** Until when the endpoint asked to be left alone; null: it did not, or may be past. */
+  readonly pausedUntil: EpochMs | null;
 }
 
+type LaneRow = [string | null, string | null, string | null, number | null, number | null];
 type Row = [
   string,
   string,
@@ -72,6 +78,7 @@ function open(file: string): Database.Database {
     db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = ${BUSY_MS}`);
     const [version] = db.prepare('PRAGMA user_version').raw().get([]) as [number];
     if (version === 0) db.exec(`BEGIN; ${TABLES} COMMIT`);
+    else if (version === 1) db.exec(WITH_PAUSES);
     else if (version !== FORMAT) throw new Error(`it has format ${version}, of another Gavel`);
     return db;
   } catch (error) {
@@ -100,12 +107,12 @@ export class Journal {
   }
 
   lanes(webhookId: string): LaneRecord | null {
-    const sql = 'SELECT live, replay_from, replay_until, failing_since FROM lanes WHERE webhook = ?';
-    const row = this.all(sql, webhookId)[0] as [string | null, string | null, string | null, number | null] | undefined;
+    const sql = 'SELECT live, replay_from, replay_until, failing_since, paused_until FROM lanes WHERE webhook = ?';
+    const row = this.all(sql, webhookId)[0] as LaneRow | undefined;
     if (row === undefined) return null;
-    const [live, from, until, failingSince] = row;
+    const [live, from, until, failingSince, pausedUntil] = row;
     const replay = until === null ? null : { from: from && short(from), until: short(until) };
-    return { live: live && short(live), replay, failingSince };
+    return { live: live && short(live), replay, failingSince, pausedUntil };
   }
 
   /** Commits attempts and how far the lanes have come, together. */
@@ -202,14 +209,15 @@ export class Journal {
     if (state === 'delivered') this.delivered.set(webhookId, (this.delivered.get(webhookId) ?? TRIM_EVERY) + 1);
   }
 
-  private putLane(webhookId: string, { live, replay, failingSince }: LaneRecord): void {
+  private putLane(webhookId: string, { live, replay, failingSince, pausedUntil }: LaneRecord): void {
     const from = replay?.from == null ? null : long(replay.from);
-    this.prepared('INSERT OR REPLACE INTO lanes VALUES (?, ?, ?, ?, ?)').run([
+    this.prepared('INSERT OR REPLACE INTO lanes VALUES (?, ?, ?, ?, ?, ?)').run([
       webhookId,
       live === null ? null : long(live),
       from,
       replay === null ? null : long(replay.until),
       failingSince,
+      pausedUntil,
     ]);
   }
 

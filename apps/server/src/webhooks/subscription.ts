@@ -56,7 +56,7 @@ export class Subscription {
   private inFlight = 0;
   private failures = 0;
   private failingSince: EpochMs | null;
-  private pausedUntil = 0;
+  private pausedUntil: EpochMs | null;
   private pending: number;
   private stopped = false;
 
@@ -69,6 +69,7 @@ export class Subscription {
     this.live = this.laneFrom(kept?.live ?? subscribedPosition, null);
     if (kept?.replay != null) this.beginReplay(kept.replay.from, kept.replay.until);
     this.failingSince = kept?.failingSince ?? null;
+    this.pausedUntil = kept?.pausedUntil ?? null;
     this.pending = parts.journal.pending(webhookId);
   }
 
@@ -77,21 +78,22 @@ export class Subscription {
   }
 
   get state(): LaneRecord {
-    const { replay, replayUntil, failingSince } = this;
+    const { replay, replayUntil, failingSince, pausedUntil } = this;
     const replaying = replay === null || replayUntil === null ? null : { from: replay.position, until: replayUntil };
-    return { live: this.live.position, replay: replaying, failingSince };
+    return { live: this.live.position, replay: replaying, failingSince, pausedUntil };
   }
 
-  /** The subscription has changed: a new secret, disabled, enabled. */
-  update(row: WebhookRow): void {
-    // Five days begin anew for whoever enables it.
-    if (this.row.disabled !== null && row.disabled === null) {
-      this.failingSince = null;
-      this.failures = 0;
-      this.pausedUntil = 0;
-    }
+  /** The subscription has changed: a new secret, disabled, enabled. Answers whether `state` has. */
+  update(row: WebhookRow): boolean {
+    const wasDisabled = this.isDisabled;
     this.row = row;
+    if (wasDisabled === this.isDisabled) return false;
+    // Five days begin anew for whoever enables it, be it while nobody delivers: so they end when it is disabled.
+    this.failingSince = null;
+    this.failures = 0;
+    this.pausedUntil = null;
     this.pump();
+    return true;
   }
 
   /** Begins nothing more; what is under way still ends. */
@@ -145,7 +147,7 @@ export class Subscription {
 
   private mayBegin(): boolean {
     if (this.stopped || this.row.disabled !== null || this.parts.isBehind()) return false;
-    if (this.parts.now() < this.pausedUntil) return false;
+    if (this.parts.now() < (this.pausedUntil ?? 0)) return false;
     return this.inFlight < (this.failures >= FAILURES_IN_A_ROW ? 1 : MAX_AT_ONCE);
   }
 
@@ -199,7 +201,7 @@ export class Subscription {
     }
     this.failures += 1;
     this.failingSince ??= at;
-    if (attempt.retryAfterMs !== null) this.pausedUntil = Math.max(this.pausedUntil, at + attempt.retryAfterMs);
+    if (attempt.retryAfterMs !== null) this.pausedUntil = Math.max(this.pausedUntil ?? 0, at + attempt.retryAfterMs);
     if (attempt.status === GONE) this.parts.disable(this.webhookId, 'gone', 'The endpoint answered 410');
     else if (at - this.failingSince >= GIVE_UP_MS) {
       const since = new Date(this.failingSince).toISOString();
