@@ -1,12 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import Fastify from 'fastify';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { generateKeyPair } from 'jose';
 import { guardRoutes } from '../http/fastify.js';
 import type { GavelClient } from '../testing/gavel-client.js';
 import { RunningServer } from '../testing/running-server.js';
+import { TokenIssuer } from '../testing/token-issuer.js';
 
 const AN_ID = '01890000-0000-7000-8000-000000000000';
 
@@ -122,59 +121,39 @@ describe('access', () => {
 });
 
 describe('tokens of bidders', () => {
-  const issuer = 'https://issuer.example';
-  const audience = 'gavel';
-
-  const setUp = async () => {
-    const { publicKey, privateKey } = await generateKeyPair('ES256');
-    const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256', use: 'sig' };
-    const jwks = createServer((_, response) => response.end(JSON.stringify({ keys: [jwk] })));
-    await new Promise<void>((resolve) => jwks.listen(0, '127.0.0.1', resolve));
-    const url = `http://127.0.0.1:${(jwks.address() as AddressInfo).port}/jwks.json`;
-    const running = await RunningServer.start({ JWT_JWKS_URL: url, JWT_ISSUER: issuer, JWT_AUDIENCE: audience });
-    const sign = (claims: { iss?: string; aud?: string; sub?: string; exp?: string }, key = privateKey) =>
-      new SignJWT({ role: 'admin' })
-        .setProtectedHeader({ alg: 'ES256', kid: 'one' })
-        .setIssuer(claims.iss ?? issuer)
-        .setAudience(claims.aud ?? audience)
-        .setSubject(claims.sub ?? 'ada')
-        .setExpirationTime(claims.exp ?? '1h')
-        .sign(key);
-    const stop = async () => {
-      await running.stop();
-      jwks.close();
-    };
-    return { running, sign, jwks, stop };
-  };
+  let issuer: TokenIssuer;
+  let running: RunningServer;
+  beforeEach(async () => {
+    issuer = await TokenIssuer.start();
+    running = await RunningServer.start(issuer.env);
+  });
+  afterEach(async () => {
+    await running.stop();
+    await issuer.stop();
+  });
 
   it('names the bidder by a token that the issuer signed, and makes nobody more than a bidder', async () => {
-    const { running, sign, stop } = await setUp();
-    const bidder = running.admin.as(await sign({}));
+    const bidder = running.admin.as(await issuer.sign({}));
     expect((await bidder.get('/api/me/bids')).status).toBe(200);
     expect((await bidder.post('/api/auctions', { title: 'Mine' })).status).toBe(403);
-    await stop();
   });
 
   it('refuses tokens of another issuer, audience or key, expired ones and ill-formed subjects', async () => {
-    const { running, sign, stop } = await setUp();
     const { privateKey: foreign } = await generateKeyPair('ES256');
     const tokens = [
-      await sign({ iss: 'https://other.example' }),
-      await sign({ aud: 'other' }),
-      await sign({ exp: '-1h' }),
-      await sign({ sub: '/' }),
-      await sign({}, foreign),
+      await issuer.sign({ iss: 'https://other.example' }),
+      await issuer.sign({ aud: 'other' }),
+      await issuer.sign({ exp: '-1h' }),
+      await issuer.sign({ sub: '/' }),
+      await issuer.sign({}, foreign),
       `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{"sub":"ada"}').toString('base64url')}.x`,
     ];
     for (const token of tokens) expect((await running.admin.as(token).get('/api/me/bids')).status).toBe(401);
-    await stop();
   });
 
   it('answers 503 when the keys of the issuer cannot be had', async () => {
-    const { running, sign, jwks, stop } = await setUp();
-    const token = await sign({});
-    await new Promise((resolve) => jwks.close(resolve));
+    const token = await issuer.sign({});
+    await issuer.stop();
     expect((await running.admin.as(token).get('/api/me/bids')).body.code).toBe('issuer-unavailable');
-    await stop();
   });
 });

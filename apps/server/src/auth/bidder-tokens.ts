@@ -40,8 +40,9 @@ export class BidderTokens {
         requiredClaims: ['sub', 'exp'],
       });
       if (!isSubject.Check(payload.sub)) return null;
-      const principal: Principal = { role: 'bidder', subject: payload.sub };
-      const leftMs = (payload.exp ?? 0) * 1000 - Date.now();
+      const expiresAt = (payload.exp ?? 0) * 1000;
+      const principal: Principal = { role: 'bidder', subject: payload.sub, expiresAt };
+      const leftMs = expiresAt - Date.now();
       if (leftMs > 0) this.verified.set(id, principal, { ttl: Math.min(TRUST_MS, leftMs) });
       return principal;
     } catch (error) {

@@ -7,6 +7,8 @@ export interface Principal {
   readonly subject: string;
   /** The auctions whose events a partner may have; null or missing: all. */
   readonly auctionIds?: readonly string[] | null;
+  /** When the credential ends by itself, milliseconds; missing: it does not. */
+  readonly expiresAt?: number;
 }
 
 export const actorOf = (principal: Principal): string => `${principal.role}:${principal.subject}`;

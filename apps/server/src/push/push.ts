@@ -22,7 +22,7 @@ const STUCK_BEATS = 2;
 const RECHECK_BEATS = 4;
 /** How near the end of a lot must be for its watchers to be told, milliseconds. */
 const CLOSING_MS = 60_000;
-const CLOSING_TICK_MS = 1_000;
+const TICK_MS = 1_000;
 const CLOSING_AT_ONCE = 2_000;
 /** Clients that are told to come back later do so within this time, spread over it, milliseconds. */
 const COME_BACK_MS = 3_000;
@@ -63,6 +63,8 @@ export class Push {
   private readonly subscribing: Subscribing;
   private readonly hooks: SubscriberHooks;
   private readonly clients = new Set<Client>();
+  /** Those whose credential ends by itself. */
+  private readonly expiring = new Set<Client>();
   private readonly callers = new Map<string, number>();
   private readonly announced = new Map<string, number>();
   private readonly timers: NodeJS.Timeout[] = [];
@@ -86,7 +88,8 @@ export class Push {
     this.parts.hub.start();
     const every = (ms: number, work: () => unknown) => this.timers.push(setInterval(work, ms).unref());
     every(HEARTBEAT_SECONDS * 1_000, () => this.beat().catch((err: unknown) => this.failed(err)));
-    every(CLOSING_TICK_MS, () => this.announceClosings());
+    every(TICK_MS, () => this.announceClosings());
+    every(TICK_MS, () => this.endExpired());
   }
 
   /** Why a further client cannot be taken; null: it can. */
@@ -104,6 +107,7 @@ export class Push {
     const caller = { bidderId: principal.role === 'bidder' ? principal.subject : null };
     const added: Client = { ...client, subscriber: new Subscriber(caller, connection, this.hooks) };
     this.clients.add(added);
+    if (principal.expiresAt !== undefined) this.expiring.add(added);
     this.callers.set(actorOf(principal), (this.callers.get(actorOf(principal)) ?? 0) + 1);
     const { role, subject } = principal;
     added.subscriber.send(new ControlMessage({ type: 'Welcome', role, subject, heartbeatSeconds: HEARTBEAT_SECONDS }));
@@ -113,6 +117,7 @@ export class Push {
   /** The client is gone. */
   remove(client: Client): void {
     if (!this.clients.delete(client)) return;
+    this.expiring.delete(client);
     const actor = actorOf(client.principal);
     const left = (this.callers.get(actor) ?? 1) - 1;
     if (left === 0) this.callers.delete(actor);
@@ -207,7 +212,24 @@ export class Push {
   private async recheck(client: Client): Promise<void> {
     // An issuer that does not answer says nothing against a credential that was good.
     const valid = await Promise.resolve(client.isStillValid()).catch(() => true);
-    if (!valid) client.connection.close('unauthenticated');
+    if (valid) return;
+    this.dismiss(client, 'unauthenticated', 'The credential is no longer valid.');
+  }
+
+  private endExpired(): void {
+    const now = this.parts.clock.now();
+    for (const client of this.expiring) {
+      if ((client.principal.expiresAt as number) > now) continue;
+      this.expiring.delete(client);
+      this.dismiss(client, 'credential-expired', 'The token has expired: connect again with a new one, and `after`.');
+    }
+  }
+
+  /** Says why in a message too: server-sent events have no close codes. */
+  private dismiss({ subscriber }: Client, code: 'unauthenticated' | 'credential-expired', detail: string): void {
+    tell(subscriber, { code, detail });
+    subscriber.flush(this.parts.clock.now());
+    subscriber.close(code);
   }
 
   /** Those that cannot be had now are announced a tick later. */

@@ -79,6 +79,16 @@ describe('a client that takes too little', () => {
     valid = false;
     for (let beat = 0; beat < 4; beat += 1) await market.push['beat']();
     expect(wire.closedFor).toBe('unauthenticated');
+    await market.settled();
+    expect(wire.read().at(-1)).toMatchObject({ type: 'Problem', code: 'unauthenticated' });
+  });
+
+  it('stays while nobody can say whether its credential is still valid', async () => {
+    const wire = new Wire();
+    const isStillValid = () => Promise.reject(new Error('the issuer is away'));
+    market.push.add({ principal: { role: 'bidder', subject: 'bob' }, connection: wire, isStillValid });
+    for (let beat = 0; beat < 8; beat += 1) await market.push['beat']();
+    expect(wire.closedFor).toBeNull();
   });
 });
 

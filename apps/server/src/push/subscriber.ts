@@ -30,6 +30,7 @@ export type CloseReason =
   | 'too-slow'
   | 'going-away'
   | 'unauthenticated'
+  | 'credential-expired'
   | 'idle'
   | 'rate-limited'
   | 'too-many-connections';

@@ -9,6 +9,7 @@ export const CLOSE_CODES: Readonly<Record<CloseReason, number>> = {
   'too-many-connections': 1013,
   'too-slow': 1013,
   unauthenticated: 4401,
+  'credential-expired': 4401,
   idle: 1001,
 };
 

@@ -11,7 +11,7 @@ class Line {
   readonly sent: unknown[] = [];
   onopen = () => undefined;
   onmessage: (event: { data: string }) => void = () => undefined;
-  onclose: (event: { code: number }) => void = () => undefined;
+  onclose: (event: { code: number; reason?: string }) => void = () => undefined;
 
   send(text: string): void {
     this.sent.push(JSON.parse(text));
@@ -75,7 +75,7 @@ describe('the live feed of the page', () => {
     await breaks();
     before?.onclose({ code: 4401 });
     expect(session.get().state).toBe('checking');
-    line().onclose({ code: 4401 });
-    expect(session.get().state).toBe('signed-out');
+    line().onclose({ code: 4401, reason: 'credential-expired' });
+    expect(session.get()).toEqual({ state: 'signed-out', reason: 'Your token has expired.' });
   });
 });

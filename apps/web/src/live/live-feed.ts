@@ -10,6 +10,8 @@ type Kind = 'lots' | 'auctions';
 
 /** Close code of a connection without a valid credential. */
 const NO_CREDENTIAL = 4401;
+/** Why it is closed when the credential was good until now. */
+const EXPIRED = 'credential-expired';
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 8_000;
 
@@ -92,9 +94,10 @@ export class LiveFeed {
     this.socket = socket;
     socket.onopen = () => this.send({ authenticate: session.key() ?? '' });
     socket.onmessage = ({ data }) => this.received(JSON.parse(String(data)) as ServerMessage);
-    socket.onclose = ({ code }) => {
+    socket.onclose = ({ code, reason }) => {
       if (socket !== this.socket) return;
-      if (code === NO_CREDENTIAL) session.signOut('Your key is no longer valid.');
+      if (code === NO_CREDENTIAL)
+        session.signOut(`Your ${reason === EXPIRED ? 'token has expired' : 'key is no longer valid'}.`);
       else this.lost(socket);
     };
   }
