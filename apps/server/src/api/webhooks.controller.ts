@@ -10,6 +10,7 @@ import { commandContext, done, principalOf } from '../http/command-context.js';
 import { notFound, ProblemAnswer, validationFailed } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
 import { Visibility } from '../http/visibility.js';
+import { Turns } from '../process/turns.js';
 import { EndpointRules, endpointFault } from '../webhooks/endpoint-url.js';
 import { WebhookSecrets } from '../webhooks/signature.js';
 import { maySee, webhookView } from '../webhooks/webhook-view.js';
@@ -26,6 +27,8 @@ const Nothing = Type.Null({ description: 'Deleted' });
 /** A partner's subscriptions; those of another one are not there for it. */
 @Controller()
 export class WebhooksController {
+  private readonly turns = new Turns();
+
   constructor(
     private readonly webhooks: WebhookWriter,
     private readonly readModels: ReadModels,
@@ -53,10 +56,12 @@ export class WebhooksController {
     const context = commandContext(request);
     // A repeat under the same idempotency key is about the same subscription, and gets the same secret.
     const webhookId = context.commandId;
-    this.refuseBeyondLimit(partner, webhookId);
     const at = this.clock.now();
     const command = { type: 'Subscribe', webhookId, partner, url, eventTypes, auctionIds, at } as const;
-    const { position } = done(await this.webhooks.execute(webhookId, command, context));
+    const { position } = await this.turns.take(partner, async () => {
+      await this.refuseBeyondLimit(partner, webhookId);
+      return done(await this.webhooks.execute(webhookId, command, context));
+    });
     await this.visibility.reach(this.readModels.webhooks, position);
     return { ...webhookView(this.find(principal, webhookId)), secret: this.secrets.of(webhookId, 1) };
   }
@@ -141,8 +146,10 @@ export class WebhooksController {
     return row;
   }
 
-  private refuseBeyondLimit(partner: string, webhookId: string): void {
-    const own = this.readModels.webhooks.scan({ prefix: `${partner}/`, limit: MAX_SUBSCRIPTIONS });
+  /** Exact for whoever has the turn of the partner: every subscription that is stored is counted. */
+  private async refuseBeyondLimit(partner: string, webhookId: string): Promise<void> {
+    const webhooks = await this.visibility.upToDate(this.readModels.webhooks);
+    const own = webhooks.scan({ prefix: `${partner}/`, limit: MAX_SUBSCRIPTIONS });
     if (own.length < MAX_SUBSCRIPTIONS || own.some(({ row }) => row.webhookId === webhookId)) return;
     throw new ProblemAnswer(409, 'webhook-limit-reached', `A partner has at most ${MAX_SUBSCRIPTIONS} webhooks.`);
   }

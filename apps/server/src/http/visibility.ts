@@ -33,6 +33,11 @@ export class Visibility {
     throw unavailable('read-model-behind', `The read model ${model.name} has not come as far as ${atLeast}.`);
   }
 
+  /** The read model, once it has all that is stored now. Throws StoreUnavailable, and 503 when the read model takes too long. */
+  async upToDate<Row extends object>(model: ReadModel<Row>): Promise<ReadModel<Row>> {
+    return this.reach(model, (await this.store.head()) ?? undefined);
+  }
+
   /** Waits until the keys that are stored now are known here, a second at most. */
   async keysShown(): Promise<void> {
     const head = await this.store.head().catch(() => null);

@@ -234,6 +234,19 @@ describe('webhooks', () => {
     expect(pages.body.items).toHaveLength(15);
     expect((await many.get(`/api/webhooks?limit=15&cursor=${pages.body.nextCursor}`)).body.items).toHaveLength(5);
   });
+
+  it('gives so many and no more to thirty requests at once, and a repeat the one that it made', async () => {
+    const eager = await running.admin.newCaller('partner', 'eager');
+    const body = { url: 'https://hooks.example/' };
+    const ask = (_: unknown, i: number) => eager.post('/api/webhooks', body, { 'idempotency-key': `hook-${i}` });
+    const answers = await Promise.all(Array.from({ length: 30 }, ask));
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(20);
+    const refused = answers.filter(({ status }) => status !== 201).map(({ status, body }) => [status, body.code]);
+    expect(refused).toEqual(Array(10).fill([409, 'webhook-limit-reached']));
+    expect((await eager.get('/api/webhooks')).body.items).toHaveLength(20);
+    const made = answers.findIndex(({ status }) => status === 201);
+    expect((await ask(null, made)).body).toEqual(answers[made]?.body);
+  });
 });
 
 describe('a server', () => {
