@@ -430,6 +430,47 @@ describe('a process that delivers', () => {
     await delivering.close();
   });
 
+  it('keeps the journal of a subscription that a read model behind the store does not show yet', async () => {
+    const delivering = await Delivering.start();
+    const webhookId = await delivering.subscribe();
+    const before = delivering.publish(5);
+    await until(() => delivering.post.sent.length === 5);
+    await delivering.settled();
+    await delivering.end();
+    jest.spyOn(delivering.readModels.webhooks, 'scan').mockReturnValueOnce([]);
+    const load = jest.spyOn(delivering.writer, 'load');
+    await delivering.begin();
+    expect(load.mock.calls).toEqual([[webhookId]]);
+    await load.mock.results[0]?.value;
+    const [fresh] = delivering.publish(1);
+    // Its row comes.
+    await delivering.change(webhookId, 'RotateSecret');
+    await until(() => ids(delivering.post.sent).at(-1) === fresh);
+    await delivering.settled();
+    expect(ids(delivering.post.sent)).toEqual([...before, fresh]);
+    await delivering.close();
+  });
+
+  it('keeps nothing of a subscription that was deleted while nobody delivered, or was not heard of', async () => {
+    const delivering = await Delivering.start();
+    const [one, two] = [await delivering.subscribe(), await delivering.subscribe()];
+    await delivering.end();
+    await delivering.change(one, 'Delete');
+    await delivering.begin();
+    await until(() => !delivering.journal.webhookIds().includes(one));
+    jest.spyOn(delivering.readModels.webhooks, 'get').mockImplementationOnce(() => {
+      throw new Error('it is being built anew');
+    });
+    await delivering.change(two, 'Delete');
+    expect(delivering.journal.webhookIds()).toEqual([two]);
+    for (let second = 0; second < 60; second += 1) delivering.dispatcher.tick();
+    await until(() => delivering.journal.webhookIds().length === 0);
+    delivering.publish(1);
+    await delivering.settled();
+    expect(delivering.post.sent).toEqual([]);
+    await delivering.close();
+  });
+
   it('repeats what it had not committed', async () => {
     const delivering = await Delivering.start();
     await delivering.subscribe();

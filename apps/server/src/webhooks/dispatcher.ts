@@ -50,6 +50,7 @@ export class Dispatcher {
   private readonly outcomes: Outcomes;
   private ticker: NodeJS.Timeout | undefined;
   private ticks = 0;
+  private stopped = false;
   private publishing: Promise<void> | null = null;
   private readonly unsubscribe: (() => void)[] = [];
 
@@ -78,7 +79,7 @@ export class Dispatcher {
   }
 
   start(): void {
-    const { readModels, publicLog, journal, tickMs = TICK_MS } = this.options;
+    const { readModels, publicLog, tickMs = TICK_MS } = this.options;
     const { webhooks, keys } = readModels;
     this.unsubscribe.push(
       webhooks.onCommitted((events) => {
@@ -91,14 +92,14 @@ export class Dispatcher {
       }),
       publicLog.onNew(() => this.pumpAll()),
     );
-    for (const row of this.rows()) this.take(row);
-    for (const webhookId of journal.webhookIds()) if (!this.subscriptions.has(webhookId)) journal.forget(webhookId);
+    this.takeAll();
     void this.endWithoutAccess();
     this.ticker = setInterval(() => this.tick(), tickMs);
   }
 
   /** Attempts under way may end; what does not is repeated at the next start. */
   async stop(): Promise<void> {
+    this.stopped = true;
     clearInterval(this.ticker);
     for (const unsubscribe of this.unsubscribe) unsubscribe();
     for (const subscription of this.subscriptions.values()) subscription.stop();
@@ -191,13 +192,35 @@ export class Dispatcher {
   }
 
   private drop(webhookId: string): void {
-    const subscription = this.subscriptions.get(webhookId);
-    if (subscription === undefined) return;
-    subscription.stop();
+    this.subscriptions.get(webhookId)?.stop();
     this.outcomes.forget(webhookId);
     this.subscriptions.delete(webhookId);
     this.options.sender.forget(webhookId);
     this.options.journal.forget(webhookId);
+  }
+
+  /** What stands in the read model: at the start, and what a listener missed while a damaged one was built anew. */
+  private takeAll(): void {
+    const { log } = this.options;
+    try {
+      const rows = this.rows();
+      for (const row of rows) this.take(row);
+      const shown = new Set(rows.map(({ webhookId }) => webhookId));
+      this.dropDeleted(shown).catch((err: unknown) => log.warn({ err }, 'what is deleted is not known: asking again'));
+    } catch (err) {
+      log.error({ err }, 'the subscriptions cannot be read: trying again');
+    }
+  }
+
+  /** A row that is missing proves nothing, since the read model may be behind: the stream tells what is deleted. */
+  private async dropDeleted(shown: ReadonlySet<string>): Promise<void> {
+    const { journal, writer } = this.options;
+    for (const webhookId of new Set([...this.subscriptions.keys(), ...journal.webhookIds()])) {
+      if (shown.has(webhookId)) continue;
+      const { state } = await writer.load(webhookId);
+      if (this.stopped) return;
+      if (state.phase === 'deleted') this.drop(webhookId);
+    }
   }
 
   private record(record: DeliveryRecord, attempt: Attempt): void {
@@ -263,12 +286,7 @@ export class Dispatcher {
 
   private tidy(): void {
     this.outcomes.commit();
-    try {
-      // What a listener missed, while a damaged read model was built anew.
-      for (const row of this.rows()) this.take(row);
-    } catch (err) {
-      this.options.log.error({ err }, 'the subscriptions cannot be read');
-    }
+    this.takeAll();
     this.options.journal.dropDeadBefore(this.options.clock.now() - KEEP_DEAD_MS);
     for (const subscription of this.subscriptions.values()) subscription.recount();
   }
