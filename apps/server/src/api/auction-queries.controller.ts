@@ -8,6 +8,8 @@ import { AtLeastQuery } from '#contracts/http/position.js';
 import { toIsoOrNull } from '#contracts/time.js';
 import { ReadModels } from '#read-models/read-models.js';
 import type { AuctionRow } from '#read-models/rows.js';
+import { isInScope } from '../auth/principal.js';
+import { principalOf } from '../http/command-context.js';
 import { notFound } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
 import { Visibility } from '../http/visibility.js';
@@ -42,6 +44,7 @@ export class AuctionQueriesController {
     let after = cursor;
     const descending = request.query.order === 'newest';
     const matches = matcher(request.query);
+    const principal = principalOf(request);
     const next = (key: string | undefined) =>
       this.readModels.auctions.scan({ prefix: '', limit: 1, descending, ...(key !== undefined && { after: key }) });
     let results = 0;
@@ -52,7 +55,7 @@ export class AuctionQueriesController {
       if (found === undefined) return { items, nextCursor: null };
       after = found.key;
       searched += 1;
-      if (matches(found.row)) {
+      if (isInScope(principal, found.row.auctionId) && matches(found.row)) {
         items.push(auctionSummary(found.row));
         results += found.row.results?.length ?? 0;
       }
@@ -77,7 +80,7 @@ export class AuctionQueriesController {
     const { auctionId } = request.params;
     const { atLeast } = request.query;
     const row = (await this.visibility.reach(this.readModels.auctions, atLeast)).get(auctionId);
-    if (row === null) throw notFound('auction');
+    if (row === null || !isInScope(principalOf(request), auctionId)) throw notFound('auction');
     await this.visibility.reach(this.readModels.auctionLots, atLeast);
     const lots = await this.visibility.reach(this.readModels.lots, atLeast);
     // No If-None-Match: the lots change without their auction, whose revision the ETag is.

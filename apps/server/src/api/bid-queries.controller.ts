@@ -7,6 +7,7 @@ import { AtLeastQuery } from '#contracts/http/position.js';
 import { toIso } from '#contracts/time.js';
 import { ReadModels } from '#read-models/read-models.js';
 import type { BidRow, LotRow } from '#read-models/rows.js';
+import { isInScope } from '../auth/principal.js';
 import { principalOf } from '../http/command-context.js';
 import { notFound, validationFailed } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
@@ -50,7 +51,7 @@ export class BidQueriesController {
     const { lotId } = request.params;
     const { limit = DEFAULT_PAGE, cursor, valid = false, atLeast } = request.query;
     const lot = (await this.visibility.reach(this.readModels.lots, atLeast)).get(lotId);
-    if (lot === null) throw notFound('lot');
+    if (lot === null || !isInScope(principalOf(request), lot.lot.auctionId)) throw notFound('lot');
     const bids = await this.visibility.reach(this.readModels.bids, atLeast);
     const proxy = lot.lot.terms.bidPolicy === 'proxy';
     const atOnce = valid ? Math.max(limit + 1, SEARCHED_AT_ONCE) : limit + 1;

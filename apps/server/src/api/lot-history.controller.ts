@@ -5,6 +5,7 @@ import { LotHistoryEvent } from '#contracts/http/lot-history.js';
 import { LotParams } from '#contracts/http/lots.js';
 import { DEFAULT_PAGE, MAX_PAGE, type Page, PageOf } from '#contracts/http/pages.js';
 import { ReadModels } from '#read-models/read-models.js';
+import { isInScope, type Principal } from '../auth/principal.js';
 import { principalOf } from '../http/command-context.js';
 import { notFound } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
@@ -40,16 +41,23 @@ export class LotHistoryController {
   async events(@Req() request: RouteRequest<typeof route>): Promise<Page<LotHistoryEvent>> {
     const { lotId } = request.params;
     const { limit = DEFAULT_PAGE, cursor = '0' } = request.query;
-    const items = await this.history.page(lotId, Number(cursor), limit, this.showsStored(request));
+    const principal = principalOf(request);
+    if (!this.isShownTo(principal, lotId)) throw notFound('lot');
+    const items = await this.history.page(lotId, Number(cursor), limit, this.showsStored(principal, lotId));
     if (items.length === 0 && cursor === '0') throw notFound('lot');
     return { items, nextCursor: items.length === limit ? String(Number(cursor) + items.length) : null };
   }
 
+  private isShownTo(principal: Principal, lotId: string): boolean {
+    if (principal.auctionIds == null) return true;
+    const row = this.readModels.lots.get(lotId);
+    return row !== null && isInScope(principal, row.lot.auctionId);
+  }
+
   /** Whoever runs Gavel sees what is stored. An auctioneer who saw the maxima of an open lot could bid it up. */
-  private showsStored(request: RouteRequest<typeof route>): boolean {
-    const { role } = principalOf(request);
+  private showsStored({ role }: Principal, lotId: string): boolean {
     if (role === 'admin') return true;
-    const row = role === 'auctioneer' ? this.readModels.lots.get(request.params.lotId) : null;
+    const row = role === 'auctioneer' ? this.readModels.lots.get(lotId) : null;
     return row !== null && isSettled({ ...row.lot });
   }
 }

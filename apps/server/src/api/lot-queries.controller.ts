@@ -5,6 +5,8 @@ import { LotParams, LotResultView, LotView } from '#contracts/http/lots.js';
 import { AtLeastQuery } from '#contracts/http/position.js';
 import { ReadModels } from '#read-models/read-models.js';
 import type { LotRow } from '#read-models/rows.js';
+import { isInScope } from '../auth/principal.js';
+import { principalOf } from '../http/command-context.js';
 import { isKnown } from '../http/etag.js';
 import { notFound } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
@@ -60,7 +62,7 @@ export class LotQueriesController {
   private async find(request: RouteRequest<typeof route>): Promise<LotRow> {
     const lots = await this.visibility.reach(this.readModels.lots, request.query.atLeast);
     const row = lots.get(request.params.lotId);
-    if (row === null) throw notFound('lot');
+    if (row === null || !isInScope(principalOf(request), row.lot.auctionId)) throw notFound('lot');
     return row;
   }
 }

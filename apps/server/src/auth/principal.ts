@@ -5,7 +5,7 @@ import type { Access } from '../http/route.js';
 export interface Principal {
   readonly role: Role;
   readonly subject: string;
-  /** The auctions whose events a partner may have; null or missing: all. */
+  /** The auctions that there are for a partner with a limited key; null or missing: all. */
   readonly auctionIds?: readonly string[] | null;
   /** When the credential ends by itself, milliseconds; missing: it does not. */
   readonly expiresAt?: number;
@@ -18,6 +18,10 @@ export function mayCall(access: Access, { role }: Principal): boolean {
   if (access === 'any' || access === 'public' || access === role) return true;
   return role === 'admin' && access !== 'bidder';
 }
+
+/** Whether there is such an auction for the caller. */
+export const isInScope = ({ auctionIds }: Pick<Principal, 'auctionIds'>, auctionId: string): boolean =>
+  auctionIds == null || auctionIds.includes(auctionId);
 
 declare module 'fastify' {
   interface FastifyRequest {

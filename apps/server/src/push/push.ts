@@ -104,7 +104,10 @@ export class Push {
   /** Takes a client whom `refusal` does not refuse. */
   add(client: NewClient): Client {
     const { principal, connection } = client;
-    const caller = { bidderId: principal.role === 'bidder' ? principal.subject : null };
+    const caller = {
+      bidderId: principal.role === 'bidder' ? principal.subject : null,
+      auctionIds: principal.auctionIds ?? null,
+    };
     const added: Client = { ...client, subscriber: new Subscriber(caller, connection, this.hooks) };
     this.clients.add(added);
     if (principal.expiresAt !== undefined) this.expiring.add(added);

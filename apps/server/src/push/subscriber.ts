@@ -39,6 +39,8 @@ export type CloseReason =
 export interface Caller {
   /** Null for everybody but bidders: nothing concerns them in person. */
   readonly bidderId: string | null;
+  /** The auctions that there are for it; null: all. */
+  readonly auctionIds: readonly string[] | null;
 }
 
 export interface SubscriberHooks {

@@ -6,6 +6,7 @@ import { comparePositions, type EventReader, type Position } from '#event-store/
 import type { StoredEvent } from '#read-models/projection.js';
 import type { ReadModels } from '#read-models/read-models.js';
 import { TimeSlice } from '#read-models/time-slice.js';
+import { isInScope } from '../auth/principal.js';
 import { ControlMessage, tell } from './control-message.js';
 import { Ahead, FOLLOWED, type Hub } from './hub.js';
 import { RowsBehind } from './live-rows.js';
@@ -37,12 +38,32 @@ export class Subscribing {
     const { lots = [], auctions = [], all = false, after } = subscription;
     subscriber.subscribing += 1;
     try {
-      const wanted: Wanted = { lots: new Set(lots), auctions: new Set(auctions), all };
+      const wanted = await this.inScope(subscriber, { lots: new Set(lots), auctions: new Set(auctions), all });
       if (after !== undefined && (await this.resume(subscriber, wanted, after))) return;
       await this.begin(subscriber, wanted, after === undefined ? 'subscribed' : 'too-far-behind');
     } finally {
       subscriber.settled(new ControlMessage({ type: 'Subscribed', position: this.hub.position }));
     }
+  }
+
+  /** What is left of it for a key that is limited to some auctions: the others, and their lots, are not there for it. */
+  private async inScope(subscriber: Subscriber, wanted: Wanted): Promise<Wanted> {
+    const { caller } = subscriber;
+    if (caller.auctionIds === null) return wanted;
+    const left = { lots: new Set<string>(), auctions: new Set<string>(), all: false };
+    for (const auctionId of wanted.auctions) {
+      if (isInScope(caller, auctionId)) left.auctions.add(auctionId);
+      else tell(subscriber, { ...problems['not-found']('auction'), auctionId });
+    }
+    for (const lotId of wanted.lots) {
+      const found = await this.whenThere(subscriber, () => {
+        const row = this.hub.lots.get(lotId);
+        return row !== null && isInScope(caller, row.lot.auctionId);
+      });
+      if (found === 'found') left.lots.add(lotId);
+      else tell(subscriber, { ...problems[found]('lot'), lotId });
+    }
+    return left;
   }
 
   /** The client goes on behind `after`. False when what came since cannot be told in full. */

@@ -16,7 +16,7 @@ export const IssueKeyBody = Type.Object(
         minItems: 1,
         maxItems: 100,
         uniqueItems: true,
-        description: 'Of a partner only: events of these auctions and no others',
+        description: 'Of a partner only: for this key there are these auctions and no others',
       }),
     ),
   },
