@@ -1,9 +1,12 @@
-import type { ServerMessage } from '#contracts/push/server-messages.js';
+import type { LotSnapshot, ServerMessage } from '#contracts/push/server-messages.js';
 
 const OPEN = 1;
 const serverTime = '2026-01-01T00:00:00.000Z';
 const welcome: ServerMessage = { type: 'Welcome', role: 'bidder', subject: 'ada', heartbeatSeconds: 15, serverTime };
 const subscribed = (position: string): ServerMessage => ({ type: 'Subscribed', position, serverTime });
+
+const snapshot = (lotId: string, position: string): ServerMessage =>
+  ({ type: 'LotSnapshot', lotId, position, serverTime, data: { lotId, position } }) as LotSnapshot;
 
 /** The other end of the connection, as a test wants it. */
 class Line {
@@ -40,6 +43,10 @@ describe('the live feed of the page', () => {
     });
   });
 
+  const begins = (lotId: string, position: string) => {
+    line().say(snapshot(lotId, position));
+    line().say(subscribed(position));
+  };
   /** The connection breaks; resolves when the feed has opened the next one. */
   const breaks = async () => {
     const before = lines.length;
@@ -50,7 +57,7 @@ describe('the live feed of the page', () => {
   it('goes on behind the last message after a break', async () => {
     feed.watch({ lots: ['one'] });
     line().say(welcome);
-    line().say(subscribed('7'));
+    begins('one', '7');
     expect(feed.state()).toBe('live');
     await breaks();
     expect(feed.state()).toBe('lost');
@@ -58,10 +65,33 @@ describe('the live feed of the page', () => {
     expect(line().sent).toEqual([{ subscribe: { lots: ['one'], after: '7' } }]);
   });
 
+  it('begins anew with what had not come yet when the connection broke', async () => {
+    feed.watch({ lots: ['one'] });
+    line().say(welcome);
+    feed.watch({ lots: ['two'] });
+    // The answer to the first; that to the second is lost.
+    begins('one', '7');
+    await breaks();
+    line().say(welcome);
+    expect(line().sent).toEqual([{ subscribe: { lots: ['one'], after: '7' } }, { subscribe: { lots: ['two'] } }]);
+  });
+
+  it('begins anew with an auction of whose lots some had not come yet', async () => {
+    feed.watch({ lots: ['one'] });
+    line().say(welcome);
+    begins('one', '7');
+    feed.watch({ auctions: ['sale'] });
+    line().say({ type: 'AuctionSnapshot', auctionId: 'sale' } as ServerMessage);
+    line().say(snapshot('two', '8'));
+    await breaks();
+    line().say(welcome);
+    expect(line().sent).toEqual([{ subscribe: { lots: ['one'], after: '7' } }, { subscribe: { auctions: ['sale'] } }]);
+  });
+
   it('is live again after a break also while nothing is looked at', async () => {
     const leave = feed.watch({ lots: ['one'] });
     line().say(welcome);
-    line().say(subscribed('7'));
+    begins('one', '7');
     leave();
     await breaks();
     line().say(welcome);

@@ -24,8 +24,10 @@ export class LiveFeed {
   private connection: Connection = 'idle';
   /** How many parts of the page watch a topic. */
   private readonly watched = { lots: new Map<string, number>(), auctions: new Map<string, number>() };
-  /** Topics whose snapshot has come on any connection: they go on behind `position`. */
+  /** Topics whose snapshot has come, and of auctions those of all their lots: they go on behind `position`. */
   private readonly begun = new Set<string>();
+  /** Topics whose snapshot has come, and perhaps not yet those of their lots. */
+  private readonly begins = new Set<string>();
   private position: string | null = null;
   private isKnown = false;
   private attempts = 0;
@@ -70,7 +72,7 @@ export class LiveFeed {
         const count = this.watched[kind].get(id) ?? 0;
         if (count > 1) this.watched[kind].set(id, count - 1);
         else if (this.watched[kind].delete(id)) gone[kind].push(id);
-        if (count <= 1) this.begun.delete(id);
+        if (count <= 1) this.forget(id);
       }
     }
     if (this.isKnown && gone.lots.length + gone.auctions.length > 0) this.send({ unsubscribe: withoutEmpty(gone) });
@@ -82,6 +84,7 @@ export class LiveFeed {
     this.retry = undefined;
     this.position = null;
     this.begun.clear();
+    this.begins.clear();
     this.dropSocket();
     this.become('idle');
     if (this.watched.lots.size + this.watched.auctions.size > 0 && session.key() !== null) this.connect();
@@ -122,6 +125,7 @@ export class LiveFeed {
     const { socket } = this;
     this.socket = null;
     this.isKnown = false;
+    this.begins.clear();
     clearTimeout(this.silence);
     socket?.close();
   }
@@ -137,11 +141,16 @@ export class LiveFeed {
       case 'Goodbye':
         return;
       case 'Subscribed':
-        for (const kind of ['lots', 'auctions'] as const)
-          for (const id of this.watched[kind].keys()) this.begun.add(id);
+        // It may answer an earlier subscription: what has not come yet has not begun.
+        for (const id of this.begins) this.begun.add(id);
+        this.begins.clear();
         this.isLive();
         break;
+      case 'AuctionSnapshot':
+        this.begin('auctions', message.auctionId);
+        break;
       case 'LotSnapshot':
+        this.begin('lots', message.lotId);
         lotStore.put(message.data);
         lotStore.meant(message.lotId, message.you);
         break;
@@ -151,6 +160,16 @@ export class LiveFeed {
     // A snapshot may be newer than what is still to come of other lots: one goes on behind events alone.
     if ('position' in message && !message.type.endsWith('Snapshot')) this.position = message.position;
     for (const listener of this.listeners) listener(message);
+  }
+
+  /** Of the lots of an auction too there are snapshots; only those that are watched themselves are topics. */
+  private begin(kind: Kind, id: string): void {
+    if (this.watched[kind].has(id)) this.begins.add(id);
+  }
+
+  private forget(id: string): void {
+    this.begun.delete(id);
+    this.begins.delete(id);
   }
 
   private apply(message: ServerMessage): void {
