@@ -88,7 +88,8 @@ function useKeyCheck(key: string | null): void {
       get<Me>('/api/me', abort.signal).then(
         (me) => session.signedIn(key, me),
         (error: unknown) => {
-          if (error instanceof ApiProblem && error.problem.status !== 401) timer = setTimeout(check, CHECK_AGAIN_MS);
+          if (error instanceof ApiProblem && error.problem.code !== 'unauthenticated')
+            timer = setTimeout(check, CHECK_AGAIN_MS);
         },
       );
     void check();

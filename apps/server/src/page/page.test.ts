@@ -94,6 +94,35 @@ describeWith(needs, 'the page in a browser', () => {
     expect(await page.getByRole('alert').count()).toBe(0);
   });
 
+  inBrowser('says to the operator that an answer of a proxy is not understood, and goes on trying', async () => {
+    const page = await tab(running.admin, '/operator');
+    await page.getByText('store works').waitFor();
+    const proxy = { status: 200, contentType: 'text/html', body: '<title>Sign in to the network</title>' };
+    for (const path of ['/health/ready', '/metrics', '/api/refusals'])
+      await page.route(`**${path}`, (route) => route.fulfill(proxy));
+    await page.getByText('server gave an answer that is not understood (200)').waitFor();
+    await page.getByRole('alert').getByText('The answer is not understood').first().waitFor();
+    await page.unrouteAll();
+    await page.getByText('store works').waitFor();
+    await page.getByRole('alert').first().waitFor({ state: 'detached' });
+  });
+
+  inBrowser("asks once for a bidder's own bids on the page of a lot", async () => {
+    const ada = await running.admin.newCaller('bidder', 'ada');
+    const lot = await openLot();
+    await ada.bid(lot.lotId, 20_000);
+    const page = await tab(ada, '/');
+    let asked = 0;
+    page.on('request', (request) => {
+      if (request.url().includes('/api/me/bids')) asked += 1;
+    });
+    await page.goto(`${running.server.url}/lots/${lot.lotId}`);
+    await live(page);
+    await sees(page, 'standing', /You are leading/);
+    await page.getByText('Your highest bid: $200.00').waitFor();
+    expect(asked).toBe(1);
+  });
+
   inBrowser('lets two bidders bid against each other, and both see each price and where they stand', async () => {
     const [ada, ben] = await Promise.all(['ada', 'ben'].map((name) => running.admin.newCaller('bidder', name)));
     const lot = await openLot();

@@ -23,12 +23,23 @@ const unreachable: Problem = {
   detail: 'The server cannot be reached.',
 };
 
+/** What came is not what this server answers: a proxy, a wall of a hotel's network or another program has answered in its place. */
+export const notUnderstood = (status: number): Problem => ({
+  type: 'about:blank',
+  title: 'An answer that is not understood',
+  status,
+  code: 'not-understood',
+  detail: `Something between here and the server has answered in its place (${status}).`,
+});
+
 interface CallOptions {
   readonly body?: unknown;
   readonly idempotencyKey?: string;
   readonly signal?: AbortSignal;
   /** Instead of the key of the session. */
   readonly key?: string;
+  /** What a good answer is; JSON by default. */
+  readonly expects?: 'application/json' | 'text/plain';
 }
 
 export interface Answered<T> {
@@ -38,7 +49,7 @@ export interface Answered<T> {
 
 /** Calls the API as whoever is signed in. Throws ApiProblem. A key that is no longer valid signs out. */
 export async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<Answered<T>> {
-  const { body, idempotencyKey, signal, key = session.key() } = options;
+  const { body, idempotencyKey, signal, key = session.key(), expects = 'application/json' } = options;
   const noAnswer = (error: unknown): never => {
     throw signal?.aborted ? error : new ApiProblem(unreachable);
   };
@@ -53,20 +64,25 @@ export async function call<T>(method: string, path: string, options: CallOptions
     ...(body !== undefined && { body: JSON.stringify(body) }),
     ...(signal !== undefined && { signal }),
   }).catch(noAnswer);
-  const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+  const type = response.headers.get('content-type') ?? '';
+  const isJson = type.includes('json');
   // An answer may also break off on its way.
   const answer: unknown = await (isJson ? response.json() : response.text()).catch(noAnswer);
-  if (response.ok) return { status: response.status, body: answer as T };
-  const problem = isJson ? (answer as Problem) : { ...unreachable, status: response.status, code: 'no-problem-body' };
-  if (problem.status === 401 && options.key === undefined) session.signOut('Your key is no longer valid.');
-  throw new ApiProblem(problem);
+  if (response.ok && type.startsWith(expects)) return { status: response.status, body: answer as T };
+  if (!isProblem(answer)) throw new ApiProblem(notUnderstood(response.status));
+  if (answer.status === 401 && options.key === undefined) session.signOut('Your key is no longer valid.');
+  throw new ApiProblem(answer);
 }
+
+const isProblem = (answer: unknown): answer is Problem =>
+  typeof answer === 'object' && answer !== null && 'code' in answer && 'status' in answer;
 
 export const get = async <T>(path: string, signal?: AbortSignal): Promise<T> =>
   (await call<T>('GET', path, signal === undefined ? {} : { signal })).body;
 
-/** What a repeat under the same key can cure: no connection, too busy, too fast. */
-const passes = ({ problem: { status } }: ApiProblem): boolean => status === 0 || status === 429 || status === 503;
+/** What a repeat under the same key can cure: no connection, too busy, too fast, an answer of somebody else. */
+const passes = ({ problem: { status, code } }: ApiProblem): boolean =>
+  status === 0 || status === 429 || status === 503 || code === 'not-understood';
 const PAUSES_MS = [200, 500, 1_000, 2_000];
 
 /** Carries out a command once, however often it has to be sent. Throws ApiProblem. */

@@ -3,6 +3,7 @@ import type { ApiProblem } from '../api/http.js';
 
 const titles: Record<string, string> = {
   unreachable: 'The server cannot be reached',
+  'not-understood': 'The answer is not understood',
   'lot-not-found': 'There is no such lot',
   'auction-not-found': 'There is no such auction',
   'sold-out': 'Sold out',

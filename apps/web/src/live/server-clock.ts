@@ -18,9 +18,12 @@ class ServerClock {
       const sent = Date.now();
       const response = await fetch('/api/time').catch(() => null);
       if (!response?.ok) continue;
-      const { serverTime } = (await response.json()) as ServerTime;
+      const answer = (await response.json().catch(() => null)) as Partial<ServerTime> | null;
+      const time = Date.parse(answer?.serverTime ?? '');
+      // A proxy may have answered.
+      if (Number.isNaN(time)) continue;
       const received = Date.now();
-      this.learn(Date.parse(serverTime) - (sent + received) / 2, (received - sent) / 2);
+      this.learn(time - (sent + received) / 2, (received - sent) / 2);
     }
   }
 

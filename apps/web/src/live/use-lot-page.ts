@@ -1,24 +1,23 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { BidView, LotView, MyBidView } from '#contracts/http/lots.js';
+import type { BidView, LotView } from '#contracts/http/lots.js';
 import type { Page } from '#contracts/http/pages.js';
 import type { ServerMessage } from '#contracts/push/server-messages.js';
 import { ApiProblem, get } from '../api/http.js';
-import { useMe } from '../api/session.js';
 import { useResource } from '../api/use-resource.js';
 import { useMessages, useWatched } from './live-feed.js';
 import { type KnownLot, lotStore, useLot } from './lot-store.js';
-import { useMyStandings } from './use-my-standings.js';
+import { useMyBids } from './use-my-bids.js';
 
 /** A lot of which everything is shown, kept up to date. */
 export function useLotPage(lotId: string): {
   lot: KnownLot | undefined;
   problem: ApiProblem | undefined;
   reload: () => void;
+  mine: MyHighestBid;
 } {
   const { data, problem, reload } = useResource<LotView>(`/api/lots/${lotId}`, { onData: (lot) => lotStore.put(lot) });
   useWatched('lots', data === undefined ? '' : lotId);
-  useMyStandings();
-  return { lot: useLot(lotId), problem, reload };
+  return { lot: useLot(lotId), problem, reload, mine: useMyHighestBid(lotId) };
 }
 
 const BIDS_A_PAGE = 1_000;
@@ -74,12 +73,13 @@ export function useBids(lotId: string): readonly BidView[] | undefined {
 }
 
 /** The highest amount that the user has bid for the lot, which nobody else is told; null: none. */
-export function useMyHighestBid(lotId: string): {
-  amount: number | null;
-  reload: (atLeast?: string) => void;
-} {
-  const me = useMe();
-  const { data, reload } = useResource<Page<MyBidView>>(me.role === 'bidder' ? '/api/me/bids?limit=500' : null);
+export interface MyHighestBid {
+  readonly amount: number | null;
+  readonly reload: (atLeast?: string) => void;
+}
+
+function useMyHighestBid(lotId: string): MyHighestBid {
+  const { data, reload } = useMyBids();
   const amounts = (data?.items ?? []).filter((bid) => bid.lotId === lotId).map(({ amount }) => amount);
   return { amount: amounts.length === 0 ? null : Math.max(...amounts), reload };
 }

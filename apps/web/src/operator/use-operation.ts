@@ -28,7 +28,10 @@ export function useOperation(): Operation {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const read = async () => {
       try {
-        const [checks, metrics] = await Promise.all([readiness(), call<string>('GET', '/metrics')]);
+        // What can be known of its health is shown also while the figures cannot be had.
+        const checks = await readiness();
+        if (!isOver) setOperation((last) => ({ ...last, checks }));
+        const metrics = await call<string>('GET', '/metrics', { expects: 'text/plain' });
         const now = { at: Date.now(), samples: samplesOf(metrics.body) };
         const reading = { at: now.at, values: valuesOf(now, before.current) };
         before.current = now;
@@ -37,8 +40,9 @@ export function useOperation(): Operation {
       } catch (error) {
         if (!(error instanceof ApiProblem)) throw error;
         if (!isOver) setOperation((last) => ({ ...last, problem: error }));
+      } finally {
+        if (!isOver) timer = setTimeout(read, EVERY_MS);
       }
-      if (!isOver) timer = setTimeout(read, EVERY_MS);
     };
     void read();
     return () => {
@@ -53,8 +57,11 @@ export function useOperation(): Operation {
 async function readiness(): Promise<Record<string, string>> {
   const response = await fetch('/health/ready').catch(() => null);
   if (response === null) return { server: 'does not answer' };
-  const { checks } = (await response.json()) as { checks: Record<string, string> };
-  return checks;
+  const answer = (await response.json().catch(() => null)) as { checks?: unknown } | null;
+  if (typeof answer?.checks !== 'object' || answer.checks === null) {
+    return { server: `gave an answer that is not understood (${response.status})` };
+  }
+  return answer.checks as Record<string, string>;
 }
 
 function valuesOf(now: { at: number; samples: readonly Sample[] }, before: typeof now | undefined): Reading['values'] {

@@ -10,12 +10,12 @@ import { PageTitle } from '../components/page-frame.js';
 import { ProblemNotice } from '../components/problem-notice.js';
 import { StateBadge } from '../components/state-badge.js';
 import { useAuction } from '../live/use-auction.js';
-import { useMyStandings } from '../live/use-my-standings.js';
+import { useMyBids } from '../live/use-my-bids.js';
 
 export function AuctionPage({ auctionId }: { auctionId: string }) {
   const { auction, problem, reload } = useAuction(auctionId);
   const me = useMe();
-  useMyStandings();
+  useMyBids();
   const [title, setTitle] = useState('');
   if (auction === undefined) {
     return (

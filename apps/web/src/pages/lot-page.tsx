@@ -17,7 +17,7 @@ import { BuyPanel } from './lot/buy-panel.js';
 import { PricePanel } from './lot/price-panel.js';
 
 export function LotPage({ lotId }: { lotId: string }) {
-  const { lot, problem, reload } = useLotPage(lotId);
+  const { lot, problem, reload, mine } = useLotPage(lotId);
   const me = useMe();
   if (lot === undefined) {
     return (
@@ -40,7 +40,7 @@ export function LotPage({ lotId }: { lotId: string }) {
       <div className="lot-page">
         <section className="panel stand" aria-label="Price and bidding">
           <PricePanel lot={lot} />
-          {me.role === 'bidder' && !isFixed && <BidPanel lot={lot} />}
+          {me.role === 'bidder' && !isFixed && <BidPanel lot={lot} mine={mine} />}
           {me.role === 'bidder' && lot.buyNow !== null && <BuyPanel lot={lot} />}
           <p className="replay-link">
             <Link href={pageRoutes.replay.replace(':lotId', lotId)}>Replay this lot</Link>

@@ -1,25 +1,22 @@
 import { useEffect, useMemo } from 'react';
-import type { LotView, MyBidView } from '#contracts/http/lots.js';
-import type { Page } from '#contracts/http/pages.js';
+import type { LotView } from '#contracts/http/lots.js';
 import { get } from '../api/http.js';
-import { useResource } from '../api/use-resource.js';
 import { Loading } from '../components/loading.js';
 import { LotList } from '../components/lot-list.js';
 import { PageTitle } from '../components/page-frame.js';
 import { ProblemNotice } from '../components/problem-notice.js';
 import { useWatched } from '../live/live-feed.js';
 import { lotStore } from '../live/lot-store.js';
+import { useMyBids } from '../live/use-my-bids.js';
 
-const NEWEST_BIDS = 500;
 const LOTS_AT_MOST = 100;
 
 /** The lots that the user has bid for, the newest first, and where they stand in each. */
 export default function MyBidsPage() {
-  const { data, problem, reload } = useResource<Page<MyBidView>>(`/api/me/bids?limit=${NEWEST_BIDS}`);
+  const { data, problem, reload } = useMyBids();
   const lotIds = useMemo(() => [...new Set(data?.items.map(({ lotId }) => lotId))].slice(0, LOTS_AT_MOST), [data]);
   useWatched('lots', lotIds.join(','));
   useEffect(() => {
-    lotStore.putMyBids(data?.items ?? []);
     for (const lotId of lotIds) {
       // Until the connection brings its snapshot, and where there is none.
       if (lotStore.lot(lotId) === undefined)
@@ -28,7 +25,7 @@ export default function MyBidsPage() {
           () => undefined,
         );
     }
-  }, [data, lotIds]);
+  }, [lotIds]);
   return (
     <>
       <PageTitle tab="My bids">My bids</PageTitle>

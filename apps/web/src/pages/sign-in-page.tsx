@@ -23,7 +23,7 @@ export function SignInPage({ reason }: { reason: string | null }) {
       session.signedIn(key, body);
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
-      setProblem(error.problem.status === 401 ? 'That key is not known here.' : error.message);
+      setProblem(error.problem.code === 'unauthenticated' ? 'That key is not known here.' : error.message);
       setBusy(false);
     }
   }

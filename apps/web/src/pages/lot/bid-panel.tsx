@@ -6,20 +6,19 @@ import { AmountField } from '../../components/amount-field.js';
 import { ApiForm } from '../../components/api-form.js';
 import { ProblemNotice } from '../../components/problem-notice.js';
 import { type KnownLot, lotStore, useStanding } from '../../live/lot-store.js';
-import { useMyHighestBid } from '../../live/use-lot-page.js';
+import type { MyHighestBid } from '../../live/use-lot-page.js';
 import { formatMoney } from '../../money/money.js';
 import { outcomeInWords } from './outcome-in-words.js';
 import { PendingBids, usePendingBids } from './pending-bids.js';
 
 /** The way to bid: the least that counts is filled in, and what came of it is said in words. */
-export function BidPanel({ lot }: { lot: KnownLot }) {
+export function BidPanel({ lot, mine }: { lot: KnownLot; mine: MyHighestBid }) {
   const { lotId, currency, minimumNextBid, bidPolicy } = lot;
   const [amount, setAmount] = useState<number | null>(null);
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const [said, setSaid] = useState<BidAnswer | null>(null);
   const pending = usePendingBids();
-  const mine = useMyHighestBid(lotId);
   const standing = useStanding(lotId);
 
   if (lot.state !== 'open') return mine.amount === null ? null : <MyMaximum lot={lot} amount={mine.amount} />;
