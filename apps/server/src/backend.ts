@@ -153,11 +153,11 @@ export class Backend {
         readModels: readModels.failure(),
         processManager: this.processManager.failure,
         push: this.push.failure,
-        webhooks: this.partners.failure,
       }),
       hints: () => ({
         ...(redis !== null && { redis: redis.away }),
         ...(this.relay !== null && { relay: this.relay.failure }),
+        webhooks: this.partners.failure,
       }),
     });
     this.eviction = setInterval(() => {

@@ -14,7 +14,7 @@ export interface HealthParts {
   readonly clock: Clock;
   /** Parts, beside the store and the spool, without which the process is of no use. */
   readonly needed: () => Failures;
-  /** Parts that Gavel does without while they are away. */
+  /** Parts without which requests are answered all the same: what they are for waits until they are back. */
   readonly hints: () => Failures;
 }
 

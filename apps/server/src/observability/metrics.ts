@@ -136,6 +136,11 @@ export class Metrics {
     labelNames: ['state'],
     registers: this.registers,
   });
+  readonly webhookJournalFailing = new Gauge({
+    name: 'gavel_webhook_journal_failing',
+    help: '1 while webhooks.db cannot be written or read, so that deliveries pause',
+    registers: this.registers,
+  });
   readonly feedEvents = new Counter({
     name: 'gavel_feed_events_total',
     help: 'Events answered by the feed',

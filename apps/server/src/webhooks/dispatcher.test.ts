@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { currentVersion } from '#contracts/events/catalogue.js';
 import { keyStream } from '#contracts/ids.js';
+import { StoreUnavailable } from '#event-store/event-store.js';
 import { uuidV7 } from '#platform/uuid.js';
 import { until } from '#testing/until.js';
 import type { DeliveryRecord } from './journal.js';
@@ -383,9 +384,32 @@ describe('a journal that fails', () => {
     const commit = jest.spyOn(journal, 'commit').mockImplementationOnce(full);
     const webhookId = await delivering.subscribe();
     expect(commit).toHaveBeenCalledTimes(1);
-    expect(delivering.dispatcher.failure).toBe('the journal of the webhooks cannot be written: the disk is full');
+    expect(delivering.dispatcher.failure).toBe('the disk is full');
     await until(() => delivering.dispatcher.failure === null);
     expect(journal.webhookIds()).toEqual([webhookId]);
+    await delivering.close();
+  });
+
+  it('pauses deliveries when a thousand outcomes wait for it, and sends all of them once when it can be written again', async () => {
+    const delivering = await Delivering.start();
+    const { journal, dispatcher, post } = delivering;
+    const webhookId = await delivering.subscribe();
+    const commit = jest.spyOn(journal, 'commit').mockImplementation(full);
+    const published = delivering.publish(1_500);
+    await until(() => post.sent.length >= 1_000);
+    await until(() => delivering.errors.length >= 3);
+    expect(post.sent.length).toBeLessThanOrEqual(1_008);
+    expect(() => dispatcher.redeliver(webhookId, published[0] as string)).toThrow(StoreUnavailable);
+    dispatcher.observe();
+    expect(await delivering.metrics.registry.metrics()).toContain('gavel_webhook_journal_failing 1');
+    commit.mockRestore();
+    await until(() => post.sent.length === 1_500);
+    await delivering.settled();
+    expect(ids(post.sent)).toEqual(published);
+    dispatcher.observe();
+    expect(await delivering.metrics.registry.metrics()).toContain('gavel_webhook_journal_failing 0');
+    expect(dispatcher.redeliver(webhookId, published[1_499] as string)).toBe(1);
+    await delivering.settled();
     await delivering.close();
   });
 
@@ -401,6 +425,9 @@ describe('a journal that fails', () => {
     expect(delivering.errors).toEqual(['the journal of the webhooks fails: trying again']);
     await delivering.advance(0);
     expect(delivering.post.sent).toHaveLength(2);
+    jest.spyOn(delivering.journal, 'deadLetters').mockImplementationOnce(full);
+    delivering.dispatcher.observe();
+    expect(await delivering.metrics.registry.metrics()).toContain('gavel_webhook_journal_failing 1');
     await delivering.close();
   });
 });

@@ -1,6 +1,6 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { DisableReason } from '#contracts/events/webhook-events.js';
-import type { Position } from '#event-store/event-store.js';
+import { type Position, StoreUnavailable } from '#event-store/event-store.js';
 import type { Clock } from '#platform/clock.js';
 import { uuidV7 } from '#platform/uuid.js';
 import type { ReadModels } from '#read-models/read-models.js';
@@ -123,26 +123,38 @@ export class Dispatcher {
     }
   }
 
-  /** Dead letters again, or one event that was attempted before; how many. */
+  /** Dead letters again, or one event that was attempted before; how many. Throws StoreUnavailable. */
   redeliver(webhookId: string, eventId: string | null): number {
     this.outcomes.commit();
+    this.mustBeCommitted();
     const count = this.options.journal.revive(webhookId, eventId, this.options.clock.now());
     this.subscriptions.get(webhookId)?.recount();
     return count;
   }
 
-  /** Everything behind `from` up to `until` again. */
+  /** Everything behind `from` up to `until` again. Throws StoreUnavailable when that is not certain; it may be repeated. */
   replay(webhookId: string, from: Position | null, until: Position): void {
     this.subscriptions.get(webhookId)?.replayFrom(from, until);
     this.outcomes.commitLane(webhookId);
+    this.mustBeCommitted();
+  }
+
+  private mustBeCommitted(): void {
+    if (this.failure !== null) throw new StoreUnavailable(this.failure, false);
   }
 
   /** Brings the gauges up to date. */
   observe(): void {
-    const { metrics, journal, clock } = this.options;
-    const { count, oldestAt } = journal.deadLetters();
-    metrics.webhookDeadLetters.set(count);
-    metrics.webhookDeadLetterAge.set(oldestAt === null ? 0 : Math.max(0, clock.now() - oldestAt) / 1000);
+    const { metrics, journal, clock, log } = this.options;
+    metrics.webhookJournalFailing.set(this.failure === null ? 0 : 1);
+    try {
+      const { count, oldestAt } = journal.deadLetters();
+      metrics.webhookDeadLetters.set(count);
+      metrics.webhookDeadLetterAge.set(oldestAt === null ? 0 : Math.max(0, clock.now() - oldestAt) / 1000);
+    } catch (err) {
+      metrics.webhookJournalFailing.set(1);
+      log.error({ err }, 'the journal of the webhooks cannot be read');
+    }
     let pending = 0;
     let disabled = 0;
     for (const subscription of this.subscriptions.values()) {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import Database from 'libsql';
 import type { EpochMs } from '#contracts/time.js';
-import { type Position, StoreUnusable } from '#event-store/event-store.js';
+import { type Position, StoreUnavailable, StoreUnusable } from '#event-store/event-store.js';
 
 /** Deliveries that went well are told so far back, for each subscription. */
 const KEPT_DELIVERED = 1_000;
@@ -90,19 +90,21 @@ function open(file: string): Database.Database {
 /**
  * What was delivered, what waits and what is given up, in one SQLite file of the process that delivers. Positions are filled up with
  * zeros, so that their text sorts as they do. Written without waiting for the disk: a power cut may repeat deliveries, and loses none.
+ * What cannot be written throws StoreUnavailable, and nothing of it is.
  */
 export class Journal {
   private readonly db: Database.Database;
+  private readonly file: string;
   private readonly delivered = new Map<string, number>();
   private readonly statements = new Map<string, Database.Statement<unknown[]>>();
 
   /** Throws StoreUnusable when the file is of another format, damaged, or no database: dead letters lie in it alone. */
   constructor(directory: string) {
-    const file = join(directory, 'webhooks.db');
+    this.file = join(directory, 'webhooks.db');
     try {
-      this.db = open(file);
+      this.db = open(this.file);
     } catch (error) {
-      throw new StoreUnusable(`${file} cannot be used: ${(error as Error).message}`, { cause: error });
+      throw new StoreUnusable(`${this.file} cannot be used: ${(error as Error).message}`, { cause: error });
     }
   }
 
@@ -149,7 +151,11 @@ export class Journal {
     const which = eventId === null ? "state = 'dead'" : 'event_id = ?';
     const sql = `UPDATE deliveries SET state = 'pending', attempts = 0, next_at = ?, published = 0 WHERE webhook = ? AND ${which}`;
     const values = eventId === null ? [now, webhookId] : [now, webhookId, eventId];
-    return this.prepared(sql).run(values).changes;
+    let changes = 0;
+    this.transaction(() => {
+      ({ changes } = this.prepared(sql).run(values));
+    });
+    return changes;
   }
 
   forget(webhookId: string): void {
@@ -184,7 +190,7 @@ export class Journal {
   }
 
   dropDeadBefore(at: EpochMs): void {
-    this.prepared("DELETE FROM deliveries WHERE state = 'dead' AND last_at < ?").run([at]);
+    this.transaction(() => this.prepared("DELETE FROM deliveries WHERE state = 'dead' AND last_at < ?").run([at]));
   }
 
   close(): void {
@@ -230,13 +236,14 @@ export class Journal {
   }
 
   private transaction(work: () => void): void {
-    this.db.exec('BEGIN IMMEDIATE');
     try {
+      this.db.exec('BEGIN IMMEDIATE');
       work();
       this.db.exec('COMMIT');
     } catch (error) {
       if (this.db.inTransaction) this.db.exec('ROLLBACK');
-      throw error;
+      const reason = `${this.file} cannot be written: ${(error as Error).message}`;
+      throw new StoreUnavailable(reason, false, { cause: error });
     }
   }
 

@@ -67,7 +67,7 @@ export class Outcomes {
     try {
       journal.commit(records, lanes);
     } catch (err) {
-      this.failure = `the journal of the webhooks cannot be written: ${(err as Error).message}`;
+      this.failure = (err as Error).message;
       log.error({ err }, 'the journal of the webhooks cannot be written: trying again');
       this.commitLater(RETRY_MS);
       return;
