@@ -7,9 +7,9 @@ export class Refused extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
-    detail: string,
+    message: string,
   ) {
-    super(detail);
+    super(message);
   }
 }
 
@@ -41,7 +41,10 @@ export class GavelHttp {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const answer = (await response.json()) as { code?: string; detail?: string };
-    if (!response.ok) throw new Refused(response.status, answer.code ?? '', answer.detail ?? response.statusText);
+    if (!response.ok) {
+      const { code = '', detail = response.statusText } = answer;
+      throw new Refused(response.status, code, `${method} ${path} was refused, ${response.status} ${code}: ${detail}`);
+    }
     return answer as T;
   }
 }

@@ -40,7 +40,8 @@ async function main(): Promise<void> {
     const admin = new GavelHttp(server.url, adminKey, stop.signal);
     const keyFor = async (role: IssueKeyBody['role'], subject: string) =>
       (await admin.post<IssuedKey>('/api/keys', { role, subject })).key;
-    const market = new Market(new GavelHttp(server.url, await keyFor('auctioneer', 'the-house'), stop.signal));
+    const house = new GavelHttp(server.url, await keyFor('auctioneer', 'the-house'), stop.signal);
+    const market = new Market(house, (line) => console.error(line));
     await market.open();
     const bots = await Promise.all(
       BOTS.map(

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuctionView } from '#contracts/http/auctions.js';
 import type { LotView } from '#contracts/http/lots.js';
-import type { GavelHttp } from './gavel-http.js';
+import { type GavelHttp, Refused } from './gavel-http.js';
 import { carAuction, collectiblesAuction, eveningSale, type Sample, warehouseSale } from './sample-auctions.js';
 
 const LOOK_EVERY_MS = 1_000;
@@ -23,12 +23,16 @@ export class Market {
   private readonly running = new Map<Kind, string>();
   private number = 0;
 
-  constructor(private readonly auctioneer: GavelHttp) {}
+  /** `note`: is told what was refused. The market goes on, and tries again a moment later. */
+  constructor(
+    private readonly auctioneer: GavelHttp,
+    private readonly note: (line: string) => void,
+  ) {}
 
   /** Makes the first auction of each kind. */
   async open(): Promise<void> {
-    for (const { make, startsByHand } of kinds) this.running.set(make, await this.make(make, startsByHand));
-    await this.look();
+    // The second time to see what the first one made.
+    for (const _ of [1, 2]) await this.look();
   }
 
   /** Goes on until the signal. */
@@ -41,22 +45,40 @@ export class Market {
 
   private async look(): Promise<void> {
     const lots: LotView[] = [];
-    for (const { make, startsByHand } of kinds) {
-      const auctionId = this.running.get(make);
-      const auction = await this.auctioneer.get<AuctionView>(`/api/auctions/${auctionId}`);
-      if (auction.state === 'ended' || auction.state === 'cancelled')
-        this.running.set(make, await this.make(make, startsByHand));
-      lots.push(...auction.lots.filter(({ state }) => state === 'open'));
+    for (const kind of kinds) {
+      await this.attempt(async () => {
+        const auction = await this.current(kind);
+        lots.push(...auction.lots.filter(({ state }) => state === 'open'));
+      });
     }
     this.openLots = lots;
   }
 
-  private async make(kind: Kind, startsByHand: boolean): Promise<string> {
-    this.number += 1;
-    const { auction, lots } = kind(pick, this.number);
+  /** The auction of the kind that runs, or is to run next. */
+  private async current({ make, startsByHand }: (typeof kinds)[number]): Promise<AuctionView> {
+    const auctionId = this.running.get(make) ?? (await this.make(make));
+    const auction = await this.auctioneer.get<AuctionView>(`/api/auctions/${auctionId}`);
+    if (auction.state === 'ended' || auction.state === 'cancelled') this.running.delete(make);
+    if (auction.state === 'created' && startsByHand) await this.auctioneer.post(`/api/auctions/${auctionId}/start`);
+    return auction;
+  }
+
+  private async make(kind: Kind): Promise<string> {
+    const { auction, lots } = kind(pick, this.number + 1);
     const { auctionId } = await this.auctioneer.post<AuctionView>('/api/auctions', auction);
-    for (const lot of lots) await this.auctioneer.post(`/api/auctions/${auctionId}/lots`, lot);
-    if (startsByHand) await this.auctioneer.post(`/api/auctions/${auctionId}/start`);
+    this.number += 1;
+    this.running.set(kind, auctionId);
+    for (const lot of lots)
+      await this.attempt(() => this.auctioneer.post<LotView>(`/api/auctions/${auctionId}/lots`, lot));
     return auctionId;
+  }
+
+  private async attempt(act: () => Promise<unknown>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      this.note(`The market goes on without this: ${error.message}`);
+    }
   }
 }
