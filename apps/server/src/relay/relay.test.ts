@@ -1,5 +1,9 @@
+import { MAX_LOTS } from '#auction/auction/auction.js';
+import type { PublicEvent } from '#contracts/public-events/public-catalogue.js';
+import { publicEventOf } from '#contracts/public-events/public-event-of.js';
 import type { EventToAppend } from '#event-store/event-store.js';
 import { type CheckpointedTopic, Fenced, type TopicRecord, TopicUnusable } from '#messaging/checkpointed-topic.js';
+import { eventRecord } from '#messaging/event-record.js';
 import { BidderAliases } from '#platform/bidder-aliases.js';
 import { uuidV5 } from '#platform/uuid.js';
 import { MemoryEventStore } from '#testing/memory-event-store.js';
@@ -100,6 +104,14 @@ describe('the relay', () => {
     expect(Math.max(...sizes)).toBeLessThan(MAX_BATCH_BYTES);
     expect(Math.max(...topic.transactions.map(({ length }) => length))).toBeGreaterThan(500);
     expect(topic.transactions.length).toBeLessThan(12);
+  });
+
+  it('has no event that is larger than a batch: the largest, the end of an auction with every lot, takes half of one', () => {
+    const lotId = uuidV5('a lot');
+    const result = { lotId, state: 'sold', winnerId: 'w'.repeat(128), amount: 999_999_999_999, bidId: lotId };
+    const data = { auctionId: lotId, results: Array(MAX_LOTS).fill(result), endedAt: 1 };
+    const shown = publicEventOf({ id: lotId, type: 'AuctionEnded', data, recordedAt: 1 }, aliasOf) as PublicEvent;
+    expect(Buffer.byteLength(eventRecord(shown).value)).toBeLessThan(MAX_BATCH_BYTES / 1.9);
   });
 
   it('stands by while another one works, and takes over when that one stands still', async () => {

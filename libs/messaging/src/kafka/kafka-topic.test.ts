@@ -41,6 +41,7 @@ describeWith({ ...kafkaNeeds, ...kcatNeeds }, 'a topic with checkpoints on a rea
       return resources[0]?.configEntries[0]?.configValue;
     };
     expect(await setting('retention.ms', 'made')).toBe('604800000');
+    expect(await setting('max.message.bytes', 'made')).toBe('1048588');
     expect(await setting('cleanup.policy', 'made-checkpoint')).toBe('compact');
     const { topics } = await admin.fetchTopicMetadata({ topics: ['made'] });
     expect(topics[0]?.partitions).toHaveLength(3);
@@ -52,6 +53,32 @@ describeWith({ ...kafkaNeeds, ...kcatNeeds }, 'a topic with checkpoints on a rea
     const refusal = open('counted', { partitions: 4 }).takeOver();
     await expect(refusal).rejects.toThrow(TopicUnusable);
     await expect(refusal).rejects.toThrow('topic counted has 3 partitions instead of 4');
+  });
+
+  it('names the largest record and what to do when the topic takes less than it must, and goes on once it takes it', async () => {
+    const topic = open('narrow');
+    await (await topic.takeOver()).close();
+    const admin = kafka.admin();
+    await admin.connect();
+    const limit = (bytes: number) => {
+      const configEntries = [{ name: 'max.message.bytes', value: String(bytes) }];
+      return admin.alterConfigs({ validateOnly: false, resources: [{ type: 2, name: 'narrow', configEntries }] });
+    };
+    await limit(10_000);
+    const large = { key: 'a', value: 'x'.repeat(20_000), headers: { ce_id: 'the-large-one' } };
+    const records = [record('a', 'small'), large];
+    const written = (await topic.takeOver()).write(records, '2');
+    await expect(written).rejects.toThrow(
+      'topic narrow does not take 2 records of 20005 bytes at once (the largest is the-large-one, 20000 bytes): ' +
+        'set its max.message.bytes to 1048588 or more',
+    );
+    await limit(1_048_588);
+    await admin.disconnect();
+    const writer = await topic.takeOver();
+    expect(writer.checkpoint).toBeNull();
+    await writer.write(records, '2');
+    await writer.close();
+    expect(await values('narrow')).toEqual(records.map(({ value }) => value));
   });
 
   it('keeps records and checkpoint together, in order per key, with their headers', async () => {

@@ -2,7 +2,7 @@ import type { Admin, Kafka, Producer, Transaction } from 'kafkajs';
 import { type CheckpointedTopic, Fenced, type TopicRecord, type TopicWriter } from '../checkpointed-topic.js';
 import { CheckpointReader } from './checkpoint-reader.js';
 import { RETRY } from './connection.js';
-import { checkpointTopicOf, prepareTopics } from './topics.js';
+import { checkpointTopicOf, MAX_MESSAGE_BYTES, prepareTopics } from './topics.js';
 
 /** How long a transaction may stay open before Kafka gives it up, milliseconds; one takes some. */
 const TRANSACTION_MS = 10_000;
@@ -128,7 +128,9 @@ class KafkaWriter implements TopicWriter {
       onStep('committed');
     } catch (error) {
       this.ended = true;
-      throw isFencing(error) ? new Fenced('another writer has taken over', { cause: error }) : error;
+      if (isOf(FENCING, error)) throw new Fenced('another writer has taken over', { cause: error });
+      if (isOf(TOO_LARGE, error) && records.length > 0) throw new Error(tooLarge(topic, records), { cause: error });
+      throw error;
     }
   }
 
@@ -145,9 +147,24 @@ const FENCING = [
   'TRANSACTION_COORDINATOR_FENCED',
 ];
 
-function isFencing(error: unknown): boolean {
+const TOO_LARGE = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'];
+
+function isOf(types: readonly string[], error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (FENCING.includes((cause as { type?: string }).type ?? '')) return true;
+    if (types.includes((cause as { type?: string }).type ?? '')) return true;
   }
   return false;
+}
+
+function tooLarge(topic: string, records: readonly TopicRecord[]): string {
+  const sized = records.map(({ key, value, headers }) => ({
+    id: headers['ce_id'] ?? key,
+    bytes: Buffer.byteLength(value),
+  }));
+  const bytes = sized.reduce((sum, record) => sum + record.bytes, 0);
+  const largest = sized.reduce((one, another) => (another.bytes > one.bytes ? another : one));
+  return (
+    `topic ${topic} does not take ${records.length} records of ${bytes} bytes at once (the largest is ${largest.id}, ` +
+    `${largest.bytes} bytes): set its max.message.bytes to ${MAX_MESSAGE_BYTES} or more`
+  );
 }

@@ -3,6 +3,8 @@ import { TopicUnusable } from '../checkpointed-topic.js';
 
 /** Seven days: how long partners may be away. */
 const RETENTION_MS = 604_800_000;
+/** Kafka's default, whatever the default of the brokers: what writers may send at once for one partition, bytes. */
+export const MAX_MESSAGE_BYTES = 1_048_588;
 
 export interface TopicNames {
   /** Where the records go. */
@@ -26,6 +28,7 @@ export async function prepareTopics(admin: Admin, names: TopicNames, partitions:
       configEntries: [
         { name: 'retention.ms', value: String(RETENTION_MS) },
         { name: 'cleanup.policy', value: 'delete' },
+        { name: 'max.message.bytes', value: String(MAX_MESSAGE_BYTES) },
       ],
     },
     {
