@@ -42,7 +42,8 @@ export class RelayMetrics {
   /** Gauges that are measured when they are read: whatever the relay is busy with, the lag is that of now. */
   watch(relay: Pick<Relay, 'relayed' | 'state'>, store: Pick<EventReader, 'readAll'>, clock: Pick<Clock, 'now'>): void {
     const registers = [this.registry];
-    // Both gauges are read at once: one look at the store is for both of them. Null while it is away: what was measured last stands.
+    // Both gauges are read at once: one look at the store is for both of them. Null while it is away: nobody knows the lag then, and
+    // what was measured before would hide that of an instance that does know.
     let looking: Promise<readonly RecordedEvent[] | null> | null = null;
     const waiting = () => {
       looking ??= store
@@ -55,22 +56,21 @@ export class RelayMetrics {
     };
     const events: Gauge = new Gauge({
       name: 'gavel_relay_lag_events',
-      help: `Public events that are stored and not yet in Kafka; ${COUNTED} stands for that many or more`,
+      help: `Public events that are stored and not yet in Kafka, as this process knows; ${COUNTED}: that many or more; NaN: unknown`,
       registers,
       collect: async () => {
         const found = await waiting();
-        if (found !== null) events.set(found.length);
+        events.set(found === null ? Number.NaN : found.length);
       },
     });
     const seconds: Gauge = new Gauge({
       name: 'gavel_relay_lag_seconds',
-      help: 'Age of the oldest public event that is not yet in Kafka; 0 when there is none',
+      help: 'Age of the oldest public event that is not yet in Kafka, as this process knows; 0: there is none; NaN: unknown',
       registers,
       collect: async () => {
         const found = await waiting();
-        if (found === null) return;
-        const [oldest] = found;
-        seconds.set(oldest === undefined ? 0 : Math.max(0, clock.now() - oldest.recordedAt) / 1000);
+        const oldest = found?.[0]?.recordedAt ?? clock.now();
+        seconds.set(found === null ? Number.NaN : Math.max(0, clock.now() - oldest) / 1000);
       },
     });
     const active: Gauge = new Gauge({
