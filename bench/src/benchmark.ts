@@ -46,4 +46,4 @@ export interface Benchmark {
   run(run: Run): Promise<Comparison[]>;
 }
 
-export type Tool = 'wrk' | 'redis-server' | 'taskset' | 'java';
+export type Tool = 'wrk' | 'redis-server' | 'taskset' | 'java' | 'chromium';

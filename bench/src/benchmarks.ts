@@ -9,6 +9,7 @@ import { inProcessBids } from './benchmarks/in-process.js';
 import { instances } from './benchmarks/instances.js';
 import { longLot } from './benchmarks/long-lot.js';
 import { manyLots } from './benchmarks/many-lots.js';
+import { page } from './benchmarks/page.js';
 import { rebuild } from './benchmarks/rebuild.js';
 import { redisHop } from './benchmarks/redis-hop.js';
 import { relay } from './benchmarks/relay.js';
@@ -29,6 +30,7 @@ const benchmarks: readonly Benchmark[] = [
   fanOut,
   feed,
   webhooks,
+  page,
 ];
 
 /** All, or those of the names, in their own order. Throws for a name that there is not. */

@@ -8,6 +8,7 @@ const packages: Readonly<Record<Tool, string>> = {
   'redis-server': 'redis-server',
   taskset: 'util-linux',
   java: 'openjdk-17-jre-headless',
+  chromium: 'chromium',
 };
 
 /** Throws when a program is missing: a benchmark without its limit says nothing. */

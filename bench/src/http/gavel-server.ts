@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { AddLotBody } from '#contracts/http/lots.js';
 import { GavelClient } from '../../../apps/server/src/testing/gavel-client.js';
 import type { Scope } from '../process/scope.js';
 import { startServer } from '../process/spawned.js';
@@ -49,13 +50,13 @@ export class GavelServer {
   }
 
   /** Lots of one auction that has started; they stay open until somebody closes them. */
-  async openLots(count: number): Promise<string[]> {
+  async openLots(count: number, terms: Partial<AddLotBody> = {}): Promise<string[]> {
     const { auctionId } = await this.admin.createAuction();
     const lotIds: string[] = [];
     const add = async () => {
       while (lotIds.length < count) {
         const at = lotIds.push('') - 1;
-        lotIds[at] = (await this.admin.addLot(auctionId, { title: `Lot ${at}` })).lotId;
+        lotIds[at] = (await this.admin.addLot(auctionId, { title: `Lot ${at}`, ...terms })).lotId;
       }
     };
     await Promise.all(Array.from({ length: Math.min(AT_ONCE, count) }, add));

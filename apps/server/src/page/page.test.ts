@@ -299,5 +299,15 @@ describeWith(needs, 'the page in a browser', () => {
     await ada.bid(lots.find(({ title }) => title === 'Lot number 977')?.lotId ?? '', 98_765);
     await row.getByText('$987.65').waitFor();
     await row.getByText('You lead').waitFor();
+
+    const desk = await tab(running.admin, `/console/${auctionId}`);
+    await live(desk);
+    await desk.getByRole('listitem').first().waitFor();
+    expect(await desk.getByRole('listitem').count()).toBeLessThan(60);
+    await desk.locator('dl div', { hasText: 'Open' }).getByText('1000').waitFor();
+    await desk.locator('dl div', { hasText: 'Bids' }).getByText('1', { exact: true }).waitFor();
+    await desk.keyboard.press('End');
+    await desk.locator('[aria-posinset="1000"]').waitFor();
+    expect(await desk.getByRole('listitem').count()).toBeLessThan(60);
   });
 });
