@@ -15,8 +15,9 @@ import {
 import { catalogueUpcast, type Upcast } from '../upcast.js';
 import { type Connection, parseConnectionString } from './connection-string.js';
 import { isAmbiguous, outage, typeOf } from './failures.js';
-import { follow } from './follow.js';
+import { follow, type ScannedPage } from './follow.js';
 import { Head } from './head.js';
+import { LiveTail } from './live-tail.js';
 import { PendingAppend } from './pending-append.js';
 import { eventsOf } from './reads.js';
 import { decode, isOwn, positionOf } from './recorded-event.js';
@@ -30,6 +31,8 @@ const SYSTEM_EVENTS = 16;
 /** How often an append follows the leader from node to node. */
 const LEADERS = 3;
 const DISPOSE_MS = 500;
+/** How long an append waits for its events to be told to followers before it reads them. */
+const TOLD_WITHIN_MS = 100;
 
 export interface EventStoreDbOptions {
   /** `esdb://…`, `esdb+discover://…`, or the same with `kurrentdb`: see connection-string.ts. */
@@ -56,6 +59,7 @@ class EventStoreDb implements EventStore {
   readonly #patienceMs: number;
   readonly #slots = new Slots(CALLS_AT_ONCE);
   readonly #head: Head;
+  readonly #tail: LiveTail;
   readonly #closing = new AbortController();
   readonly #pending = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
@@ -67,6 +71,15 @@ class EventStoreDb implements EventStore {
     this.#upcast = options.upcast ?? catalogueUpcast;
     this.#patienceMs = options.patienceMs ?? 5_000;
     this.#head = new Head(this.#client, this.#patienceMs);
+    this.#tail = new LiveTail({
+      client: this.#client,
+      upcast: this.#upcast,
+      closing: this.#closing.signal,
+      silenceMs: options.silenceMs ?? 10_000,
+      head: () => this.head(),
+      isBehind: async (position) => (await this.readAll(position, 1)).length > 0,
+      onOutage: (error) => this.#tellOutage(error),
+    });
   }
 
   async append(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<AppendResult> {
@@ -94,15 +107,12 @@ class EventStoreDb implements EventStore {
   }
 
   follow(options: FollowOptions): AsyncIterable<readonly RecordedEvent[]> {
-    const { onOutage = () => undefined, silenceMs = 10_000 } = this.#options;
     return follow(
       {
-        client: this.#client,
-        upcast: this.#upcast,
+        tail: this.#tail,
         closing: this.#closing.signal,
-        silenceMs,
-        isBehind: async (position, types) => (await this.readAll(position, 1, types)).length > 0,
-        onOutage: (error) => onOutage(outage(this.#connection.shown, error, false)),
+        page: (after, types) => this.#call(() => this.#scan(after, types)),
+        onOutage: (error) => this.#tellOutage(error),
       },
       options,
     );
@@ -120,6 +130,10 @@ class EventStoreDb implements EventStore {
     await Promise.race([this.#client.dispose(), sleep(DISPOSE_MS, undefined, { ref: false })]);
   }
 
+  #tellOutage(error: unknown): void {
+    this.#options.onOutage?.(outage(this.#connection.shown, error, false));
+  }
+
   /** Runs a call when it is its turn, unless the store is closed. */
   async #call<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.#closed !== undefined) throw new StoreUnavailable('the event store is closed', false);
@@ -135,16 +149,25 @@ class EventStoreDb implements EventStore {
   async #append(append: PendingAppend): Promise<AppendResult> {
     const startedAt = performance.now();
     const { stream, first, events } = append;
-    const conflict = await this.#commit(append);
+    const expected = this.#tail.expect(stream, first, events.length);
+    let conflict: ExpectedRevision | null;
+    try {
+      conflict = await this.#commit(append);
+    } catch (error) {
+      expected?.cancel();
+      throw error;
+    }
     if (conflict !== null) {
+      expected?.cancel();
       // What the server takes for a conflict may be what an earlier attempt has written.
       const mayBeOurs = conflict !== 'no-stream' && conflict >= first + events.length - 1;
       const there = mayBeOurs ? await this.#readBack(append) : [];
       if (append.isRecordedAs(there)) return { outcome: 'appended', events: there };
       return { outcome: 'conflict', actual: conflict };
     }
-    // The server's answer has no time and one position for all: how readers see the events only a reader knows.
-    const recorded = await this.#readBack(append);
+    // The server's answer has no time and one position for all: how readers see the events only a reader knows. They are on
+    // their way to the followers of this process as well.
+    const recorded = (await expected?.within(TOLD_WITHIN_MS)) ?? (await this.#readBack(append));
     if (!append.isRecordedAs(recorded))
       throw outage(this.#connection.shown, new Error(`${stream} is not as it was written`), true);
     const milliseconds = performance.now() - startedAt;
@@ -231,6 +254,18 @@ class EventStoreDb implements EventStore {
       from = BigInt(positionOf(last));
     }
     return events;
+  }
+
+  /** One page, whatever is in it. */
+  async #scan(after: Position | null, types: readonly string[] | undefined): Promise<ScannedPage> {
+    const page = await this.#pageOfAll(after === null ? null : positionFrom(after), PAGE_EVENTS);
+    const wanted = types && new Set<string>(types);
+    const own = page.filter((event) => isOwn(event) && (wanted?.has(event.event?.type ?? '') ?? true));
+    const last = page.at(-1);
+    return {
+      events: own.map((event) => decode(event, this.#upcast)),
+      scannedTo: last === undefined ? null : positionOf(last),
+    };
   }
 
   /** A read begins with the event at its position; that one was seen. */

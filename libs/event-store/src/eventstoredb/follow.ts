@@ -1,105 +1,97 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventStoreDBClient, ResolvedEvent } from '@eventstore/db-client';
 import { Bell } from '../bell.js';
 import { comparePositions, type FollowOptions, type Position, type RecordedEvent } from '../event-store.js';
-import type { Upcast } from '../upcast.js';
 import { lastingFault } from './failures.js';
-import { decode, isOwn, positionOf } from './recorded-event.js';
-import { Subscription } from './subscription.js';
+import type { LiveEvent } from './live-events.js';
+import type { LiveTail } from './live-tail.js';
+import { outagePause } from './outage-pause.js';
 
-const BACKOFF_MS = 50;
-const BACKOFF_CAP_MS = 5_000;
+const BATCH_EVENTS = 500;
+
+/** What one read of all streams found. */
+export interface ScannedPage {
+  readonly events: readonly RecordedEvent[];
+  /** Up to here everything was looked at; null: the store ends where the page begins. */
+  readonly scannedTo: Position | null;
+}
 
 export interface FollowSource {
-  readonly client: EventStoreDBClient;
-  readonly upcast: Upcast;
+  readonly tail: LiveTail;
   /** Aborted when the store closes. */
   readonly closing: AbortSignal;
-  /** A subscription that tells nothing for so long is looked at, milliseconds. */
-  readonly silenceMs: number;
-  /** Whether anything is stored behind the position that a subscription should have told. Rejects during an outage. */
-  isBehind(position: Position | null, types: readonly string[] | undefined): Promise<boolean>;
-  /** A subscription broke and is taken up again. */
+  /** The events of these types in the page behind `after`. Rejects during an outage. */
+  page(after: Position | null, types: readonly string[] | undefined): Promise<ScannedPage>;
+  /** The store cannot be read, and is tried again. */
   onOutage(error: unknown): void;
 }
 
 /**
- * Every event behind `after`, in commit order, over any number of subscriptions: each goes on where the one before was broken
- * off. Throws StoreUnusable for events that this program cannot read: that no waiting heals.
+ * Every event behind `after`, in commit order. Who keeps up takes what the process's one subscription tells; who is behind reads
+ * pages. There is one cursor for both, so the hand-over has neither gap nor duplicate. Throws StoreUnusable for events that
+ * this program cannot read: that no waiting heals.
  */
 export async function* follow(
-  source: FollowSource,
+  { tail, closing, page, onOutage }: FollowSource,
   { after, signal, types }: FollowOptions,
 ): AsyncGenerator<readonly RecordedEvent[]> {
-  const { client, upcast, closing, onOutage } = source;
+  const stopping = AbortSignal.any([signal, closing]);
+  if (stopping.aborted) return;
+  const { events: live, leave } = tail.join();
+  const wanted = types && new Set(types);
   const bell = new Bell();
-  const stopping = new AbortController();
-  const stop = () => {
-    stopping.abort();
-    bell.ring();
-  };
-  const stopped = () => stopping.signal.aborted;
-  let reached = after;
+  let cursor = after;
   let attempt = 0;
-  if (signal.aborted || closing.aborted) stop();
-  signal.addEventListener('abort', stop);
-  closing.addEventListener('abort', stop);
+  live.bells.add(bell);
+  stopping.addEventListener('abort', bell.ring);
   try {
-    while (!stopped()) {
-      const subscription = new Subscription(client, { after: reached, types }, bell);
+    while (!stopping.aborted) {
+      // Taken before the page is read: everything up to here is in it, or behind it there is more to read.
+      const { reached } = live;
+      const told = live.behind(cursor, BATCH_EVENTS);
+      if (reached === undefined || told?.length === 0) {
+        await bell.wait();
+        continue;
+      }
+      if (told !== undefined) {
+        cursor = told.at(-1)?.position ?? cursor;
+        for (const batch of readable(told, wanted)) if (!stopping.aborted) yield batch;
+        continue;
+      }
       try {
-        for (;;) {
-          await heard(subscription, source, types, bell);
-          if (stopped()) return;
-          const events = fresh(subscription.take(), subscription.reached);
-          if (events.length === 0) continue;
-          subscription.reached = positionOf(events.at(-1) as ResolvedEvent);
-          attempt = 0;
-          const own = events.filter(isOwn).map((event) => decode(event, upcast));
-          if (own.length > 0) yield own;
-          if (stopped()) return;
-        }
+        const { events, scannedTo } = await page(cursor, types);
+        attempt = 0;
+        cursor = scannedTo ?? later(cursor, reached);
+        if (events.length > 0 && !stopping.aborted) yield events;
       } catch (error) {
         const fault = lastingFault(error);
         if (fault !== undefined) throw fault;
+        if (stopping.aborted) return;
         onOutage(error);
-      } finally {
-        reached = subscription.reached;
-        subscription.end();
+        attempt += 1;
+        await outagePause(attempt, stopping);
       }
-      attempt += 1;
-      await pause(attempt, stopping.signal);
     }
   } finally {
-    signal.removeEventListener('abort', stop);
-    closing.removeEventListener('abort', stop);
+    live.bells.delete(bell);
+    stopping.removeEventListener('abort', bell.ring);
+    leave();
   }
 }
 
-/** Of a new subscription nothing comes twice, and if it did it would be dropped here. */
-function fresh(events: readonly ResolvedEvent[], reached: Position | null): readonly ResolvedEvent[] {
-  const [first] = events;
-  if (first === undefined || reached === null || comparePositions(positionOf(first), reached) > 0) return events;
-  return events.filter((event) => comparePositions(positionOf(event), reached) > 0);
+/** The events that are wanted. Throws behind the last one that can be read. */
+function* readable(told: readonly LiveEvent[], wanted: ReadonlySet<string> | undefined): Generator<RecordedEvent[]> {
+  let batch: RecordedEvent[] = [];
+  for (const each of told) {
+    if (wanted !== undefined && !wanted.has(each.type)) continue;
+    if ('event' in each) {
+      batch.push(each.event);
+      continue;
+    }
+    if (batch.length > 0) yield batch;
+    batch = [];
+    throw each.fault;
+  }
+  if (batch.length > 0) yield batch;
 }
 
-/** Waits for the bell. Throws when the subscription has gone deaf: silent, although there is something to tell. */
-async function heard(
-  subscription: Subscription,
-  { silenceMs, isBehind }: FollowSource,
-  types: readonly string[] | undefined,
-  bell: Bell,
-): Promise<void> {
-  const watchdog = setTimeout(bell.ring, silenceMs);
-  await bell.wait();
-  clearTimeout(watchdog);
-  if (performance.now() - subscription.heardAt < silenceMs) return;
-  if (await isBehind(subscription.reached, types)) throw new Error('the subscription told nothing of new events');
-  subscription.heardAt = performance.now();
-}
-
-/** Exponential, capped, with jitter, so that the followers of all instances do not come back in one moment. */
-async function pause(attempt: number, signal: AbortSignal): Promise<void> {
-  const longest = Math.min(BACKOFF_CAP_MS, BACKOFF_MS * 2 ** (attempt - 1));
-  await sleep((0.5 + Math.random() / 2) * longest, undefined, { signal }).catch(() => undefined);
-}
+const later = (a: Position | null, b: Position | null): Position | null =>
+  a === null || (b !== null && comparePositions(a, b) < 0) ? b : a;

@@ -85,6 +85,17 @@ describe('a follower', () => {
     await following;
   });
 
+  it('shares its subscription with all the others', async () => {
+    const store = on.open();
+    const stream = newStream();
+    const after = await store.head();
+    const stored = await appended(store, stream, 'no-stream', newEvents(3));
+    const followers = Array.from({ length: 10 }, () => followOf(store, [stream], 6, { after }));
+    const live = await appended(store, stream, 2, newEvents(3));
+    expect(await Promise.all(followers)).toEqual(followers.map(() => [...stored, ...live]));
+    expect((await on.double.calls()).subscriptions).toBe(1);
+  });
+
   it('notices a network that loses everything', async () => {
     const proxy = await TcpProxy.start(on.double.port);
     const store = on.open({ url: `esdb://127.0.0.1:${proxy.port}?tls=false`, patienceMs: 300, silenceMs: 300 });
@@ -174,5 +185,26 @@ describe('a follower', () => {
     const following = followOf(on.open(), ['none'], 1, { after });
     await expect(following).rejects.toThrow(StoreUnusable);
     await expect(following).rejects.toThrow(/OfTheFuture is not in the catalogue/);
+  });
+
+  it.each(['stored', 'live'])('passes over an event that it cannot read and does not want, %s', async (when) => {
+    const store = on.open();
+    const newer = on.open({ upcast: (_, __, data) => ({ data: data as object }) });
+    const stream = newStream();
+    const after = await store.head();
+    const mixed = [newEvent({ type: 'BidPlaced' }), newEvent({ type: 'OfTheFuture' }), newEvent({ type: 'BidPlaced' })];
+    if (when === 'stored') await appended(newer, stream, 'no-stream', mixed);
+    const selective = followOf(store, [stream], 2, { after, types: ['BidPlaced'] });
+    const seen: string[] = [];
+    const curious = followOf(store, [stream], 3, { after }, (batch) => void seen.push(...batch.map(({ id }) => id)));
+    const stopped = expect(curious).rejects.toThrow(StoreUnusable);
+    if (when === 'live') {
+      await pause(200);
+      await appended(newer, stream, 'no-stream', mixed);
+    }
+    expect((await selective).map(({ id }) => id)).toEqual([mixed[0]?.id, mixed[2]?.id]);
+    await stopped;
+    // What stands before it is handed out where it comes one by one.
+    if (when === 'live') expect(seen).toEqual([mixed[0]?.id]);
   });
 });

@@ -1,8 +1,6 @@
 import {
   type AllStreamSubscription,
   type EventStoreDBClient,
-  eventTypeFilter,
-  type Filter,
   type ResolvedEvent,
   streamNameFilter,
 } from '@eventstore/db-client';
@@ -12,11 +10,6 @@ import type { Position } from '../event-store.js';
 const BATCH_EVENTS = 500;
 /** Events that the server looks at before it tells how far it is, where the filter lets none through. */
 const WINDOW_EVENTS = 500;
-
-export interface SubscriptionOptions {
-  readonly after: Position | null;
-  readonly types?: readonly string[] | undefined;
-}
 
 /** One subscription to all streams, from its begin to its first error. It does not come back by itself: see follow.ts. */
 export class Subscription {
@@ -29,14 +22,20 @@ export class Subscription {
   #error: Error | undefined;
 
   /** `bell` rings whenever there is something to take. */
-  constructor(client: EventStoreDBClient, { after, types }: SubscriptionOptions, bell: Bell) {
+  constructor(client: EventStoreDBClient, after: Position | null, bell: Bell) {
     this.reached = after;
     this.#bell = bell;
     this.#subscription = client.subscribeToAll(
       {
         // Excluded. Both positions are the same: see positionOf.
         fromPosition: after === null ? 'start' : { commit: BigInt(after), prepare: BigInt(after) },
-        filter: this.#filter(types),
+        // Without the server's own streams.
+        filter: streamNameFilter({
+          regex: '^[^$]',
+          checkpointInterval: 1,
+          maxSearchWindow: WINDOW_EVENTS,
+          checkpointReached: this.#progressed,
+        }),
         requiresLeader: true,
       },
       { highWaterMark: BATCH_EVENTS },
@@ -77,20 +76,10 @@ export class Subscription {
     this.heardAt = performance.now();
   }
 
-  /** Without the server's own streams. A filter is by stream or by type; events of the server have types of their own. */
-  #filter(types: readonly string[] | undefined): Filter {
-    const progress = {
-      checkpointInterval: 1,
-      maxSearchWindow: WINDOW_EVENTS,
-      // Must not throw: that would stop the subscription without a word.
-      checkpointReached: async (subscription: AllStreamSubscription, { commit }: { commit: bigint }) => {
-        this.#heard();
-        // What was sent before may still wait to be taken.
-        if (subscription.readableLength === 0) this.reached = commit.toString();
-      },
-    };
-    return types === undefined
-      ? streamNameFilter({ ...progress, regex: '^[^$]' })
-      : eventTypeFilter({ ...progress, regex: `^(?:${types.join('|')})$` });
-  }
+  /** Must not throw: that would stop the subscription without a word. */
+  #progressed = async (subscription: AllStreamSubscription, { commit }: { commit: bigint }): Promise<void> => {
+    this.#heard();
+    // What was sent before may still wait to be taken.
+    if (subscription.readableLength === 0) this.reached = commit.toString();
+  };
 }

@@ -1,0 +1,149 @@
+import type { ResolvedEvent } from '@eventstore/db-client';
+import type { Position, RecordedEvent } from '../event-store.js';
+import type { Upcast } from '../upcast.js';
+import { lastingFault } from './failures.js';
+import { type LiveEvent, LiveEvents } from './live-events.js';
+import { outagePause } from './outage-pause.js';
+import { decode, positionOf } from './recorded-event.js';
+import { resubscribing, type SubscriptionSource } from './resubscribing.js';
+
+export interface TailSource extends SubscriptionSource {
+  readonly upcast: Upcast;
+  /** Aborted when the store closes. */
+  readonly closing: AbortSignal;
+  /** The position of the last own event. Rejects during an outage. */
+  head(): Promise<Position | null>;
+}
+
+/** Events that are to come. One of both is to be called, and only once. */
+export interface Expected {
+  /** Null when they were not told in time: the subscription is behind, or was cut. */
+  within(milliseconds: number): Promise<readonly RecordedEvent[] | null>;
+  cancel(): void;
+}
+
+class Awaited {
+  readonly #first: number;
+  readonly #count: number;
+  readonly #events: RecordedEvent[] = [];
+  #complete: () => void = () => undefined;
+
+  constructor(first: number, count: number) {
+    this.#first = first;
+    this.#count = count;
+  }
+
+  add(event: RecordedEvent): void {
+    if (event.revision !== this.#first + this.#events.length || this.#isComplete) return;
+    this.#events.push(event);
+    if (this.#isComplete) this.#complete();
+  }
+
+  async within(milliseconds: number): Promise<readonly RecordedEvent[] | null> {
+    if (this.#isComplete) return this.#events;
+    return new Promise((resolve) => {
+      const late = setTimeout(resolve, milliseconds, null);
+      this.#complete = () => {
+        clearTimeout(late);
+        resolve(this.#events);
+      };
+    });
+  }
+
+  get #isComplete(): boolean {
+    return this.#events.length === this.#count;
+  }
+}
+
+/**
+ * The end of the store as it grows, told by one subscription for all followers of the process: a follower costs no call, and
+ * an event is received and decoded once, however many follow. There is a subscription as long as anybody follows.
+ */
+export class LiveTail {
+  readonly #source: TailSource;
+  readonly #awaited = new Map<string, Set<Awaited>>();
+  #current: { readonly events: LiveEvents; readonly stop: AbortController; followers: number } | null = null;
+
+  constructor(source: TailSource) {
+    this.#source = source;
+  }
+
+  /** What is told from now on; `leave` is to be called once. */
+  join(): { readonly events: LiveEvents; leave(): void } {
+    this.#current ??= this.#begin();
+    const current = this.#current;
+    current.followers += 1;
+    const leave = () => {
+      current.followers -= 1;
+      if (current.followers > 0) return;
+      current.stop.abort();
+      if (this.#current === current) this.#current = null;
+    };
+    return { events: current.events, leave };
+  }
+
+  /**
+   * The events of a stream from `first` on, as they will be told. To be called before they are appended: they may be told
+   * before the append is answered. Null when nobody follows.
+   */
+  expect(stream: string, first: number, count: number): Expected | null {
+    if (this.#current === null) return null;
+    const awaited = new Awaited(first, count);
+    const ofStream = this.#awaited.get(stream) ?? new Set();
+    this.#awaited.set(stream, ofStream.add(awaited));
+    const cancel = () => {
+      ofStream.delete(awaited);
+      if (ofStream.size === 0 && this.#awaited.get(stream) === ofStream) this.#awaited.delete(stream);
+    };
+    return { within: (milliseconds) => awaited.within(milliseconds).finally(cancel), cancel };
+  }
+
+  #begin() {
+    const events = new LiveEvents();
+    const stop = new AbortController();
+    void this.#tell(events, AbortSignal.any([stop.signal, this.#source.closing]));
+    return { events, stop, followers: 0 };
+  }
+
+  /** Never rejects. */
+  async #tell(events: LiveEvents, signal: AbortSignal): Promise<void> {
+    const after = await this.#end(signal);
+    if (after === undefined) return;
+    events.begin(after);
+    for await (const told of resubscribing(this.#source, after, signal)) {
+      const decoded = told.map(this.#decoded);
+      for (const each of decoded) if ('event' in each) this.#hand(each.event);
+      events.add(decoded);
+    }
+  }
+
+  #hand(event: RecordedEvent): void {
+    for (const awaited of this.#awaited.get(event.stream) ?? []) awaited.add(event);
+  }
+
+  /** Where the store ends; undefined when nobody wants to know any more. */
+  async #end(signal: AbortSignal): Promise<Position | null | undefined> {
+    for (let attempt = 1; !signal.aborted; attempt += 1) {
+      try {
+        return await this.#source.head();
+      } catch (error) {
+        if (!signal.aborted) this.#source.onOutage(error);
+        await outagePause(attempt, signal);
+      }
+    }
+    return undefined;
+  }
+
+  #decoded = (resolved: ResolvedEvent): LiveEvent => {
+    const position = positionOf(resolved);
+    const { type = '', data } = resolved.event ?? {};
+    const characters = JSON.stringify(data ?? null).length;
+    try {
+      return { position, type, characters, event: decode(resolved, this.#source.upcast) };
+    } catch (error) {
+      const fault = lastingFault(error);
+      if (fault === undefined) throw error;
+      return { position, type, characters, fault };
+    }
+  };
+}
