@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** An answer other than success: a bot that comes too late gets one now and then. */
+/** An answer other than success, or none (status 0): a bot that comes too late gets one now and then. */
 export class Refused extends Error {
   override readonly name = 'Refused';
 
@@ -29,8 +29,18 @@ export class GavelHttp {
     return this.call('POST', path, body);
   }
 
-  /** Throws Refused, and what `fetch` throws when there is no answer. */
+  /** Throws Refused, and what `fetch` throws after the signal. */
   private async call<T>(method: string, path: string, body?: object): Promise<T> {
+    const { ok, status, answer } = await this.ask(method, path, body).catch((error: unknown) => {
+      if (this.signal.aborted) throw error;
+      throw new Refused(0, 'no-answer', `${method} ${path} got no answer: ${error}`);
+    });
+    if (ok) return answer as T;
+    const { code = '', detail = '' } = answer as { code?: string; detail?: string };
+    throw new Refused(status, code, `${method} ${path} was refused, ${status} ${code}: ${detail}`);
+  }
+
+  private async ask(method: string, path: string, body?: object) {
     const response = await fetch(this.url + path, {
       method,
       signal: this.signal,
@@ -40,11 +50,6 @@ export class GavelHttp {
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    const answer = (await response.json()) as { code?: string; detail?: string };
-    if (!response.ok) {
-      const { code = '', detail = response.statusText } = answer;
-      throw new Refused(response.status, code, `${method} ${path} was refused, ${response.status} ${code}: ${detail}`);
-    }
-    return answer as T;
+    return { ok: response.ok, status: response.status, answer: (await response.json()) as unknown };
   }
 }
