@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { StoreUnavailable } from '#event-store/event-store.js';
+import { AppendTooLarge, StoreUnavailable } from '#event-store/event-store.js';
 import { Contention, Overloaded } from '#event-store/stream-writer/command-context.js';
 import type { RecentRefusals } from '../observability/recent-refusals.js';
 import { ProblemAnswer, problemBody, unavailable, validationFailed } from './problems.js';
@@ -42,6 +42,10 @@ function answerTo(thrown: unknown): ProblemAnswer | Unforeseen {
   if (thrown instanceof ProblemAnswer) return thrown;
   if (thrown instanceof StoreUnavailable) {
     return unavailable('store-unavailable', 'The event store does not answer. Nothing was acknowledged.');
+  }
+  if (thrown instanceof AppendTooLarge) {
+    const detail = 'The events of this command are more than the event store takes at once. Nothing was stored.';
+    return new ProblemAnswer(413, 'append-too-large', detail);
   }
   if (thrown instanceof Contention || thrown instanceof Overloaded) {
     return unavailable('busy', 'Too many commands at once. Nothing was stored.');

@@ -1,4 +1,4 @@
-import type { EventStore } from '#event-store/event-store.js';
+import { AppendTooLarge, type EventStore } from '#event-store/event-store.js';
 import type { Clock } from '#platform/clock.js';
 import type { BidSpool } from '../spool/bid-spool.js';
 
@@ -37,6 +37,8 @@ export class Health {
   }
 
   writeFailed(error: unknown): void {
+    // Of that the command is to blame, not the store.
+    if (error instanceof AppendTooLarge) return;
     this.writeFailure = { message: error instanceof Error ? error.message : String(error), at: performance.now() };
   }
 
