@@ -123,6 +123,28 @@ describeWith(needs, 'the page in a browser', () => {
     expect(asked).toBe(1);
   });
 
+  inBrowser('says that an auction closes, and of nothing that it closes in no time', async () => {
+    const ada = await running.admin.newCaller('bidder', 'ada');
+    const { auctionId } = await running.admin.createAuction({
+      title: 'A staggered sale',
+      closesAt: inSeconds(5),
+      stagger: { stepSeconds: 600 },
+    });
+    for (const title of ['First', 'Second']) await running.admin.addLot(auctionId, { title });
+    await running.admin.run(auctionId, 'start');
+    const page = await tab(ada, '/');
+    const card = page.getByRole('article').filter({ hasText: 'A staggered sale' });
+    await card.getByText(/First lot closes in/).waitFor();
+    await card.getByText('Lots are closing', { exact: true }).waitFor();
+    expect(await card.getByText(/closes in/).count()).toBe(0);
+  });
+
+  inBrowser('says once that there is no such lot, and offers nothing that cannot help', async () => {
+    const page = await tab(running.admin, '/lots/019a0000-0000-7000-8000-000000000001');
+    await page.getByRole('alert').getByText('There is no such lot').waitFor();
+    expect((await page.getByRole('alert').innerText()).trim()).toBe('There is no such lot');
+  });
+
   inBrowser('lets two bidders bid against each other, and both see each price and where they stand', async () => {
     const [ada, ben] = await Promise.all(['ada', 'ben'].map((name) => running.admin.newCaller('bidder', name)));
     const lot = await openLot();
@@ -304,7 +326,7 @@ describeWith(needs, 'the page in a browser', () => {
     await live(desk);
     await desk.getByRole('listitem').first().waitFor();
     expect(await desk.getByRole('listitem').count()).toBeLessThan(60);
-    await desk.locator('dl div', { hasText: 'Open' }).getByText('1000').waitFor();
+    await desk.locator('dl div', { hasText: 'Open' }).getByText('1,000').waitFor();
     await desk.locator('dl div', { hasText: 'Bids' }).getByText('1', { exact: true }).waitFor();
     await desk.keyboard.press('End');
     await desk.locator('[aria-posinset="1000"]').waitFor();

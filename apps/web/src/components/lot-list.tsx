@@ -14,10 +14,12 @@ interface LotListProps {
   readonly lotIds: readonly string[];
   /** What an auctioneer can do with a lot. */
   readonly actions?: (lotId: string) => ReactNode;
+  /** Of several auctions: then their numbers say nothing. */
+  readonly isMixed?: boolean;
 }
 
 /** Lots in rows. Only those in sight are drawn, so that a thousand of them cost no more than twenty. */
-export function LotList({ lotIds, actions }: LotListProps) {
+export function LotList({ lotIds, actions, isMixed = false }: LotListProps) {
   const list = useRef<HTMLUListElement>(null);
   const [top, setTop] = useState(0);
   const [isNarrow] = useState(() => matchMedia('(max-width: 640px)').matches);
@@ -30,7 +32,7 @@ export function LotList({ lotIds, actions }: LotListProps) {
     getItemKey: (index) => lotIds[index] ?? index,
   });
   return (
-    <ul className="lots" ref={list} style={{ height: rows.getTotalSize() }}>
+    <ul className="lots" data-mixed={isMixed || undefined} ref={list} style={{ height: rows.getTotalSize() }}>
       {rows.getVirtualItems().map(({ key, index, start }) => (
         <li
           key={key}

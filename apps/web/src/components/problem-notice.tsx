@@ -16,13 +16,14 @@ const titles: Record<string, string> = {
 
 /** What went wrong, in words; with a way to try again where that may help. */
 export function ProblemNotice({ problem, onRetry }: { problem: ApiProblem; onRetry?: () => void }) {
-  const { code, title, requestId } = problem.problem;
+  const { code, title, status, requestId } = problem.problem;
+  const head = titles[code] ?? title;
   return (
     <div className="notice" data-kind="problem" role="alert">
-      <strong>{titles[code] ?? title}</strong>
-      <p>{problem.message}</p>
-      {onRetry && <Button onPress={() => onRetry()}>Try again</Button>}
-      {requestId !== undefined && problem.problem.status >= 500 && <small>Request {requestId}</small>}
+      <strong>{head}</strong>
+      {problem.message !== `${head}.` && <p>{problem.message}</p>}
+      {onRetry && status !== 404 && <Button onPress={() => onRetry()}>Try again</Button>}
+      {requestId !== undefined && status >= 500 && <small>Request {requestId}</small>}
     </div>
   );
 }

@@ -13,9 +13,9 @@ export function Totals({ lotIds, currency }: { lotIds: readonly string[]; curren
     return () => clearInterval(timer);
   }, [lotIds]);
   const tiles: [string, string][] = [
-    ['Open', String(totals.open)],
-    ['Sold', String(totals.sold)],
-    ['Not sold', String(totals.passed)],
+    ['Open', totals.open.toLocaleString()],
+    ['Sold', totals.sold.toLocaleString()],
+    ['Not sold', totals.passed.toLocaleString()],
     ['Bids', totals.bids.toLocaleString()],
     ['Sum of prices', formatMoney(totals.sum, currency)],
   ];

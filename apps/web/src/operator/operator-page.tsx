@@ -35,7 +35,7 @@ export default function OperatorPage() {
           <ul className="checks">
             {Object.entries(checks).map(([part, check]) => (
               <li key={part} data-ok={check === 'ok'}>
-                <strong>{part}</strong> {check === 'ok' ? 'works' : check}
+                <strong>{inWords(part)}</strong> {check === 'ok' ? 'works' : check}
               </li>
             ))}
           </ul>
@@ -98,6 +98,9 @@ function Trend({ title, history, keys, labels, format }: TrendProps) {
     </section>
   );
 }
+
+/** `readModels` as people write it. */
+const inWords = (part: string): string => part.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 function rate(value: number): string {
   return value.toLocaleString(undefined, { maximumFractionDigits: value < 10 ? 1 : 0 });

@@ -3,9 +3,9 @@ import { Link } from 'wouter';
 import { pageRoutes } from '#contracts/http/page-routes.js';
 import { ApiProblem } from '../api/http.js';
 import { useMe } from '../api/session.js';
-import { Countdown } from '../components/countdown.js';
 import { Loading } from '../components/loading.js';
 import { LotList } from '../components/lot-list.js';
+import { Moment } from '../components/moment.js';
 import { PageTitle } from '../components/page-frame.js';
 import { ProblemNotice } from '../components/problem-notice.js';
 import { StateBadge } from '../components/state-badge.js';
@@ -38,7 +38,7 @@ export function AuctionPage({ auctionId }: { auctionId: string }) {
         {auction.state === 'started' && auction.closesAt !== null && (
           <>
             {' '}
-            · first lot closes in <Countdown to={auction.closesAt} over="a moment" />
+            · <Moment at={auction.closesAt} before="first lot closes in" come="lots are closing" />
           </>
         )}
         {auction.stagger !== null && ` · a lot every ${auction.stagger.stepSeconds} s`}

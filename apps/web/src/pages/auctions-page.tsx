@@ -6,8 +6,8 @@ import { pageRoutes } from '#contracts/http/page-routes.js';
 import type { Page } from '#contracts/http/pages.js';
 import { ApiProblem, get } from '../api/http.js';
 import { useResource } from '../api/use-resource.js';
-import { Countdown } from '../components/countdown.js';
 import { Loading } from '../components/loading.js';
+import { Moment } from '../components/moment.js';
 import { PageTitle } from '../components/page-frame.js';
 import { ProblemNotice } from '../components/problem-notice.js';
 import { StateBadge } from '../components/state-badge.js';
@@ -118,15 +118,9 @@ function AuctionCard({ auction }: { auction: AuctionSummary }) {
       </p>
       <p className="card-foot">
         {state === 'started' && closesAt !== null && (
-          <>
-            First lot closes in <Countdown to={closesAt} over="closing" />
-          </>
+          <Moment at={closesAt} before="First lot closes in" come="Lots are closing" />
         )}
-        {state === 'created' && opensAt !== null && (
-          <>
-            Opens in <Countdown to={opensAt} over="opening…" />
-          </>
-        )}
+        {state === 'created' && opensAt !== null && <Moment at={opensAt} before="Opens in" come="Opening…" />}
       </p>
     </article>
   );

@@ -32,7 +32,7 @@ export default function MyBidsPage() {
       {problem && <ProblemNotice problem={problem} onRetry={reload} />}
       {data === undefined && !problem && <Loading rows={6} />}
       {data !== undefined && lotIds.length === 0 && <p className="empty">You have not bid yet.</p>}
-      <LotList lotIds={lotIds} />
+      <LotList lotIds={lotIds} isMixed />
     </>
   );
 }

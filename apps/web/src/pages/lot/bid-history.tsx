@@ -6,7 +6,8 @@ import { Money } from '../../components/money.js';
 import { Scrolling } from '../../components/scrolling.js';
 import { outcomeNames } from './outcome-in-words.js';
 
-const SHOWN_AT_FIRST = 15;
+/** As many as fit without scrolling. */
+const SHOWN_AT_FIRST = 12;
 
 /** The recorded bids, the newest first. Under `proxy` the amount is the price behind the bid. */
 export function BidHistory({ bids, currency }: { bids: readonly BidView[]; currency: string }) {

@@ -16,6 +16,8 @@ export function BuyPanel({ lot }: { lot: KnownLot }) {
   if (buyNow === null) return null;
   const price = formatMoney(buyNow.price, currency);
   const isSoldOut = buyNow.available === 0;
+  const saysNothing = state !== 'open' && buyNow.quantity === 1 && bought === null && problem === null;
+  if (saysNothing) return null;
 
   async function buy() {
     setBusy(true);
