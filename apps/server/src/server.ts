@@ -51,7 +51,7 @@ export async function startServer(settings: Settings, log: Logger): Promise<Serv
     await guardRoutes(fastify, { authentication, rateLimit });
     refuseSoldOut(fastify, backend.soldOut, metrics);
     observeRequests(fastify, metrics);
-    if (settings.roles.has('api')) servePage(fastify);
+    const answerStray = settings.roles.has('api') ? servePage(fastify) : null;
     const app = await NestFactory.create<NestFastifyApplication>(
       gavelModule(backend, { metrics, authentication, roles: settings.roles, eventsChannel: settings.eventsChannel }),
       adapter,
@@ -65,7 +65,7 @@ export async function startServer(settings: Settings, log: Logger): Promise<Serv
     const { push } = backend;
     const gate = new WebSocketGate({ push, authentication, rateLimit, origins: settings.origins, log });
     if (settings.roles.has('api')) fastify.server.on('upgrade', gate.upgrade);
-    app.useGlobalFilters(new ProblemFilter(backend.refusals));
+    app.useGlobalFilters(new ProblemFilter(backend.refusals, answerStray));
     await app.listen(settings.port, settings.host);
     const close = async () => {
       await push.close();

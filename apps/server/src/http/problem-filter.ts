@@ -6,15 +6,24 @@ import type { RecentRefusals } from '../observability/recent-refusals.js';
 import { ProblemAnswer, problemBody, unavailable, validationFailed } from './problems.js';
 import { fieldErrors } from './validation.js';
 
+/** Answers a browser at an address that there is not; false: it is none. */
+export type AnswerStray = (request: FastifyRequest, reply: FastifyReply) => boolean;
+
 /** Turns everything that a route throws into `application/problem+json`. What nobody foresaw is logged, and told as 500. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly refusals: RecentRefusals) {}
+  constructor(
+    private readonly refusals: RecentRefusals,
+    private readonly answerStray: AnswerStray | null,
+  ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    this.refusals.add(request, sendProblem(http.getResponse<FastifyReply>(), request, answerTo(thrown)));
+    const reply = http.getResponse<FastifyReply>();
+    // The page says in words that there is nothing; a browser cannot send the key that it is refused for.
+    if (request.is404 && this.answerStray?.(request, reply)) return;
+    this.refusals.add(request, sendProblem(reply, request, answerTo(thrown)));
   }
 }
 

@@ -145,6 +145,13 @@ describeWith(needs, 'the page in a browser', () => {
     expect((await page.getByRole('alert').innerText()).trim()).toBe('There is no such lot');
   });
 
+  inBrowser('says that there is nothing at an address that was mistyped', async () => {
+    const page = await tab(running.admin, '/auctoins');
+    await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+    await page.getByRole('link', { name: 'Auctions' }).click();
+    await page.getByRole('heading', { name: 'Auctions' }).waitFor();
+  });
+
   inBrowser('lets two bidders bid against each other, and both see each price and where they stand', async () => {
     const [ada, ben] = await Promise.all(['ada', 'ben'].map((name) => running.admin.newCaller('bidder', name)));
     const lot = await openLot();

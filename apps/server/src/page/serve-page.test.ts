@@ -65,6 +65,21 @@ describeWith(thePage, 'the served page', () => {
     ]);
   });
 
+  it('tells a browser at an address that there is not, and no program', async () => {
+    const asked = async (path: string, headers: Record<string, string>) => {
+      const answer = await get(path, headers);
+      return [path, answer.status, answer.headers.get('content-type')];
+    };
+    const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+    const html = 'text/html; charset=utf-8';
+    const problem = 'application/problem+json; charset=utf-8';
+    const key = { authorization: `Bearer ${running.admin.key}` };
+    expect(await asked('/nothing', browser)).toEqual(['/nothing', 404, html]);
+    expect(await asked('/nothing', { ...key, accept: '*/*' })).toEqual(['/nothing', 404, problem]);
+    expect(await asked('/api/nothing', browser)).toEqual(['/api/nothing', 401, problem]);
+    expect(await asked('/assets/none.js', browser)).toEqual(['/assets/none.js', 404, problem]);
+  });
+
   it('is not in the description of the API', async () => {
     const { body } = await running.admin.get('/api/openapi.json');
     expect(Object.keys(body.paths)).not.toContain('/');
