@@ -28,7 +28,7 @@ import { Partners } from './partners.js';
 import { Carrier } from './process/carrier.js';
 import { CheckpointFile } from './process/checkpoint-file.js';
 import { Deadlines } from './process/deadlines.js';
-import { ProcessManager } from './process/process-manager.js';
+import { GRACE_MS, ProcessManager } from './process/process-manager.js';
 import { Hub } from './push/hub.js';
 import { Push } from './push/push.js';
 import { PushMetrics } from './push/push-metrics.js';
@@ -95,7 +95,10 @@ export class Backend {
       onBatch: (_, events) => {
         if (events > 0) this.health.written();
       },
-      onFailure: (error) => this.health.writeFailed(error),
+      onFailure: (error) => {
+        log.warn({ err: error }, 'a batch of commands could not be stored');
+        this.health.writeFailed(error);
+      },
     };
     const snapshots = new SnapshotFiles({
       directory: join(derivedDirectory(settings), 'snapshots'),
@@ -117,7 +120,8 @@ export class Backend {
     this.refusals = new RecentRefusals(this.clock);
     this.carrier = new Carrier(this.auctions, this.lots, this.vehicles, this.clock);
     const checkpoint = new CheckpointFile(join(derivedDirectory(settings), 'process-manager.position'));
-    this.processManager = new ProcessManager(store, this.carrier, checkpoint, log);
+    const graceMs = settings.eventStoreUrl === undefined ? 0 : GRACE_MS;
+    this.processManager = new ProcessManager(store, this.carrier, checkpoint, log, graceMs);
     this.drainer = new Drainer({
       spool,
       lots,

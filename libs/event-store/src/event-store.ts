@@ -94,6 +94,12 @@ export interface EventStore extends EventReader {
    */
   follow(options: FollowOptions): AsyncIterable<readonly RecordedEvent[]>;
 
+  /**
+   * Events of the stream from a revision on, contiguous, that this process was told already: no call is made, and there may be
+   * more. Only where other processes write as well.
+   */
+  heardOf?(stream: string, fromRevision: number): readonly RecordedEvent[];
+
   /** Commits what was handed over, then lets go of the files or connections. */
   close(): Promise<void>;
 }

@@ -7,6 +7,11 @@ import type { CheckpointFile } from './checkpoint-file.js';
 import { inParallel } from './in-parallel.js';
 
 const RETRY_CAP_MS = 5_000;
+/**
+ * Where several processes follow one store, each lets the one that took the request carry its decision first, milliseconds: else
+ * all of them would write the same lots at the same moment.
+ */
+export const GRACE_MS = 300;
 /** A decision that failed so often does not wait for another process: something is wrong. */
 const STUCK_ATTEMPTS = 4;
 
@@ -21,6 +26,15 @@ const HANDLED = [
   'LotPassed',
   'LotWithdrawn',
 ] as const satisfies readonly EventType[];
+
+/** Carried by the request itself, before it is answered. */
+const CARRIED_BY_REQUEST: ReadonlySet<string> = new Set<EventType>([
+  'VehicleClaimed',
+  'LotAdded',
+  'AuctionStarted',
+  'AuctionEnding',
+  'AuctionCancelled',
+]);
 
 export interface ProcessLog {
   warn(fields: object, message: string): void;
@@ -43,6 +57,7 @@ export class ProcessManager {
     private readonly carrier: Carrier,
     private readonly checkpoint: CheckpointFile,
     private readonly log: ProcessLog,
+    private readonly graceMs = 0,
   ) {}
 
   /** Position of the last decision that was carried on. */
@@ -71,6 +86,7 @@ export class ProcessManager {
   private async run(after: Position | null): Promise<void> {
     const { signal } = this.stopping;
     for await (const batch of this.store.follow({ after, signal, types: HANDLED })) {
+      if (batch.some(({ type }) => CARRIED_BY_REQUEST.has(type))) await this.grace();
       await this.untilDone(() => inParallel(batch, (event) => this.react(event as StoredEvent)));
       if (signal.aborted) return;
       this.handled = batch.at(-1)?.position ?? this.handled;
@@ -79,6 +95,10 @@ export class ProcessManager {
         .write(this.handled)
         .catch((err: unknown) => this.log.warn({ err }, 'checkpoint not written'));
     }
+  }
+
+  private async grace(): Promise<void> {
+    if (this.graceMs > 0) await pause(this.graceMs, this.stopping.signal);
   }
 
   /** A decision that cannot be carried on now is tried until it can be. */
@@ -95,7 +115,7 @@ export class ProcessManager {
         }
         const delayMs = Math.min(RETRY_CAP_MS, 50 * 2 ** attempt);
         this.log.error({ err, attempt, delayMs }, 'a decision could not be carried on, trying again');
-        await sleep(delayMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+        await pause(delayMs, this.stopping.signal);
       }
     }
   }
@@ -125,3 +145,6 @@ export class ProcessManager {
     }
   }
 }
+
+const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  sleep(milliseconds, undefined, { signal }).catch(() => undefined);

@@ -14,7 +14,7 @@ import {
 } from '../event-store.js';
 import { catalogueUpcast, type Upcast } from '../upcast.js';
 import { type Connection, parseConnectionString } from './connection-string.js';
-import { isAmbiguous, outage, typeOf } from './failures.js';
+import { isAmbiguous, isCut, outage, typeOf } from './failures.js';
 import { follow, type ScannedPage } from './follow.js';
 import { Head } from './head.js';
 import { LiveTail } from './live-tail.js';
@@ -116,6 +116,10 @@ class EventStoreDb implements EventStore {
       },
       options,
     );
+  }
+
+  heardOf(stream: string, fromRevision: number): readonly RecordedEvent[] {
+    return this.#tail.heardOf(stream, fromRevision);
   }
 
   close(): Promise<void> {
@@ -284,9 +288,10 @@ class EventStoreDb implements EventStore {
     return after === null ? page : page.filter((event) => BigInt(positionOf(event)) > after);
   }
 
+  /** A read whose connection breaks is repeated once: mostly there is another connection, or another node, at once. */
   async #reading<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
-      return await work();
+      return await work().catch((error: unknown) => (isCut(error) ? work() : Promise.reject(error)));
     } catch (error) {
       throw outage(this.#connection.shown, error, false);
     }

@@ -27,6 +27,10 @@ export function isAmbiguous(error: unknown): boolean {
   return !NEVER_SENT.test(messageOf(error));
 }
 
+/** Whether the connection broke while a call was under way. */
+export const isCut = (error: unknown): boolean =>
+  typeOf(error) === 'unavailable' || /RST_STREAM|Session closed/.test(messageOf(error));
+
 /** The outage of which a call tells. `server`: its address, for the message. */
 export function outage(server: string, error: unknown, ambiguous: boolean): StoreUnavailable {
   if (error instanceof StoreUnavailable) return error;

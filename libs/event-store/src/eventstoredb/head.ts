@@ -3,6 +3,7 @@ import type { Position } from '../event-store.js';
 import { eventsOf } from './reads.js';
 import { isOwn, positionOf } from './recorded-event.js';
 
+/** Of the pages behind the first, which has one: mostly the last event is Gavel's own, or the one that was seen last time. */
 const PAGE_EVENTS = 64;
 
 /**
@@ -49,11 +50,10 @@ export class Head {
         this.#client.readAll({
           direction: 'backwards',
           fromPosition,
-          maxCount: PAGE_EVENTS,
+          maxCount: before === null ? 1 : PAGE_EVENTS,
           requiresLeader: true,
         }) as never,
       this.#patienceMs,
-      (event) => isOwn(event) || BigInt(positionOf(event)) <= this.#looked.until,
     );
     return before === null ? page : page.filter((event) => BigInt(positionOf(event)) < before);
   }

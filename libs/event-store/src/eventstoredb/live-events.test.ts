@@ -1,5 +1,5 @@
 import { newEvent } from '../contract-suite/samples.js';
-import type { Position } from '../event-store.js';
+import type { Position, RecordedEvent } from '../event-store.js';
 import { type LiveEvent, LiveEvents } from './live-events.js';
 
 const live = (position: number, characters = 1): LiveEvent => {
@@ -52,6 +52,23 @@ describe('the events that a subscription told', () => {
     expect(events.behind('2', 10)).toBeUndefined();
     expect(positions(events.behind('3', 10))).toEqual(['4', '5']);
     expect(events.reached).toBe('5');
+  });
+
+  it('are found by their stream, as long as none is missing in between', () => {
+    const inStream = (position: number, revision: number): LiveEvent => {
+      const told = live(position) as LiveEvent & { event: RecordedEvent };
+      return { ...told, event: { ...told.event, revision } };
+    };
+    const revisions = (from: number) => events.ofStream('lot-1', from).map(({ revision }) => revision);
+    const events = new LiveEvents({ events: 4, characters: 1_000 });
+    events.begin('0');
+    events.add([inStream(1, 5), inStream(2, 6), inStream(3, 7)]);
+    expect([revisions(5), revisions(7), revisions(8), revisions(4)]).toEqual([[5, 6, 7], [7], [], []]);
+    expect(events.ofStream('lot-2', 0)).toEqual([]);
+    events.add([inStream(4, 8), inStream(5, 9)]);
+    expect([revisions(7), revisions(8)]).toEqual([[], [8, 9]]);
+    events.add([inStream(6, 11)]);
+    expect([revisions(9), revisions(11)]).toEqual([[], [11]]);
   });
 
   it('leave nothing behind of one that is larger than all may be', () => {

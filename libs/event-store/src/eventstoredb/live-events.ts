@@ -22,6 +22,7 @@ export class LiveEvents {
   readonly bells = new Set<Bell>();
   readonly #limits: LiveLimits;
   #events: LiveEvent[] = [];
+  readonly #streams = new Map<string, RecordedEvent[]>();
   #characters = 0;
   /** Every event behind this position is here; undefined before the begin. */
   #behind: Position | null | undefined;
@@ -45,6 +46,7 @@ export class LiveEvents {
     for (const event of events) {
       this.#events.push(event);
       this.#characters += event.characters;
+      if ('event' in event) this.#index(event.event);
     }
     if (this.#events.length > this.#limits.events || this.#characters > this.#limits.characters) this.#trim();
     this.#ring();
@@ -55,6 +57,20 @@ export class LiveEvents {
     if (this.#behind === undefined || isBefore(position, this.#behind)) return undefined;
     const from = this.#firstBehind(position);
     return this.#events.slice(from, from + limit);
+  }
+
+  /** Those of one stream from a revision on; none when the first of them is not here. */
+  ofStream(stream: string, fromRevision: number): readonly RecordedEvent[] {
+    const events = this.#streams.get(stream) ?? [];
+    const from = fromRevision - (events[0]?.revision ?? 0);
+    return from < 0 ? [] : events.slice(from);
+  }
+
+  #index(event: RecordedEvent): void {
+    const events = this.#streams.get(event.stream);
+    // One that could not be read is missing: what stands before it is of no use any more.
+    if (events?.at(-1)?.revision === event.revision - 1) events.push(event);
+    else this.#streams.set(event.stream, [event]);
   }
 
   #firstBehind(position: Position | null): number {
@@ -79,6 +95,8 @@ export class LiveEvents {
     this.#behind = this.#events[drop - 1]?.position ?? this.#behind;
     this.#events = this.#events.slice(drop);
     this.#characters = kept;
+    this.#streams.clear();
+    for (const each of this.#events) if ('event' in each) this.#index(each.event);
   }
 
   #ring(): void {

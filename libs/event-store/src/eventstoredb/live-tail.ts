@@ -82,6 +82,11 @@ export class LiveTail {
     return { events: current.events, leave };
   }
 
+  /** Events of a stream from a revision on, contiguous, as far as they were told lately. */
+  heardOf(stream: string, fromRevision: number): readonly RecordedEvent[] {
+    return this.#current?.events.ofStream(stream, fromRevision) ?? [];
+  }
+
   /**
    * The events of a stream from `first` on, as they will be told. To be called before they are appended: they may be told
    * before the append is answered. Null when nobody follows.

@@ -28,6 +28,37 @@ describe('reads', () => {
     expect(await store.readStream(stream, 49, 10)).toHaveLength(1);
   });
 
+  it('reset no call: a server closes the connection of a client that does so often', async () => {
+    const outages: unknown[] = [];
+    const store = on.open({ onOutage: (error) => void outages.push(error) });
+    const stop = new AbortController();
+    await appended(store, newStream(), 'no-stream', newEvents(3));
+    const following = (async () => {
+      for await (const _ of store.follow({ after: await store.head(), signal: stop.signal }));
+    })();
+    // Node's HTTP/2 closes the connection at the 1,000th, and 33 more a second.
+    for (let round = 0; round < 150; round += 1) {
+      await Promise.all(Array.from({ length: 10 }, () => store.head()));
+      await Promise.all(Array.from({ length: 10 }, () => store.readStream(newStream(), 0, 10)));
+      await Promise.all(Array.from({ length: 10 }, () => store.readAll(null, 1)));
+    }
+    expect(outages).toEqual([]);
+    stop.abort();
+    await following;
+  });
+
+  it('are repeated when their connection breaks', async () => {
+    const store = on.open({ patienceMs: 5_000 });
+    const stream = newStream();
+    const events = await appended(store, stream, 'no-stream', newEvents(3));
+    await on.double.faults.set({ stalled: true });
+    const read = store.readStream(stream, 0, 10);
+    await pause(100);
+    await on.double.faults.cut();
+    await on.double.faults.clear();
+    expect(await read).toEqual(events);
+  });
+
   it('require the leader', async () => {
     const store = on.open();
     await store.readStream(newStream(), 0, 1);

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Decider } from '#auction/decider.js';
 import {
   type AppendResult,
@@ -14,6 +15,7 @@ import {
   eventsOfCommand,
   expectedRevision,
   type FoldedStream,
+  foldEvents,
   foldStream,
   foldTail,
   rememberCommand,
@@ -21,8 +23,15 @@ import {
 } from './folded-stream.js';
 import type { StreamWriterOptions } from './stream-writer-options.js';
 
+/** How long after a conflict a stream is taken to have other writers, milliseconds. */
+const CONTENDED_MS = 2_000;
+const COURTESY_CAP_MS = 500;
+
 /** Decides a batch of commands on a stream and appends their events, again and again while other processes write there. */
 export class BatchWriter<State, Command, Event extends { type: string; data: object }> {
+  /** Streams that other processes write as well, with the milliseconds that an append to them took. */
+  private readonly contended = new LRUCache<string, number>({ max: 1_000, ttl: CONTENDED_MS, noUpdateTTL: true });
+
   constructor(
     private readonly store: EventStore,
     private readonly decider: Decider<State, Command, Event>,
@@ -42,6 +51,8 @@ export class BatchWriter<State, Command, Event extends { type: string; data: obj
   ): Promise<FoldedStream<State>> {
     let folded = known ?? (await foldStream(this.store, stream, this.decider, this.snapshots));
     let isNewest = known === undefined;
+    // What others have written since: an append behind anything older would be refused.
+    folded = this.withHeard(stream, folded);
     for (let attempt = 1; ; attempt += 1) {
       const earlier = await earlierRuns(this.store, stream, folded, batch);
       const due = batch.filter(({ over }) => !over);
@@ -53,6 +64,7 @@ export class BatchWriter<State, Command, Event extends { type: string; data: obj
         isNewest = true;
         if (folded.revision !== revision) continue;
       }
+      const startedAt = performance.now();
       const result = await this.append(stream, folded.revision, events);
       if (result.outcome === 'appended') {
         for (const event of result.events) rememberCommand(folded.pastCommands, event);
@@ -61,17 +73,40 @@ export class BatchWriter<State, Command, Event extends { type: string; data: obj
           else answer(each, result.events, folded.position);
         }
         this.options.onBatch(batch.length, events.length);
+        if (this.contended.has(stream)) {
+          this.contended.set(stream, Math.min(performance.now() - startedAt, COURTESY_CAP_MS));
+        }
         const last = result.events.at(-1);
         if (last === undefined) return folded;
         return this.saved(stream, { ...folded, state, ...placeOf(last) });
       }
       this.options.onConflict(stream);
+      this.contended.delete(stream);
+      this.contended.set(stream, performance.now() - startedAt);
       if (attempt > this.options.conflict.retries) throw new Contention(`${stream} is written by too many at once`);
-      await pause(this.options.conflict, attempt, this.options.random);
+      // The first time at once: whoever was first is busy answering now. The longer the pause, the more others write meanwhile.
+      if (attempt > 1) await pause(this.options.conflict, attempt - 1, this.options.random);
       batch.push(...queue.splice(0, this.options.maxBatch - batch.length));
-      folded = await foldTail(this.store, stream, this.decider, folded);
-      isNewest = true;
+      folded = this.withHeard(stream, folded);
+      isNewest = false;
+      if (result.actual === 'no-stream' || folded.revision < result.actual) {
+        folded = await foldTail(this.store, stream, this.decider, folded);
+        isNewest = true;
+      }
     }
+  }
+
+  private withHeard(stream: string, folded: FoldedStream<State>): FoldedStream<State> {
+    const heard = this.store.heardOf?.(stream, folded.revision + 1) ?? [];
+    return heard.length === 0 ? folded : foldEvents(this.decider, folded, heard);
+  }
+
+  /**
+   * How long whoever has just written the stream leaves it to others, milliseconds; 0 where nobody else writes. The last writer
+   * knows the newest revision before all others do: without a pause it would be first for ever.
+   */
+  courtesyMs(stream: string): number {
+    return (this.contended.get(stream) ?? 0) * (1 + this.options.random());
   }
 
   /** Saves a snapshot now and then; nobody waits for it. */

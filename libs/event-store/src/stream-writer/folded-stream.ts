@@ -66,16 +66,27 @@ export async function foldTail<State, Command, Event>(
   decider: Decider<State, Command, Event>,
   from: FoldedStream<State>,
 ): Promise<FoldedStream<State>> {
-  let { state, revision, position, lastId } = from;
+  let folded = from;
   for (;;) {
-    const page = await reader.readStream(stream, revision + 1, PAGE);
-    for (const event of page) {
-      state = decider.evolve(state, event as unknown as Event);
-      ({ revision, position, id: lastId } = event);
-      rememberCommand(from.pastCommands, event);
-    }
-    if (page.length < PAGE) return { ...from, state, revision, position, lastId };
+    const page = await reader.readStream(stream, folded.revision + 1, PAGE);
+    folded = foldEvents(decider, folded, page);
+    if (page.length < PAGE) return folded;
   }
+}
+
+/** Folds the events that come next. */
+export function foldEvents<State, Command, Event>(
+  decider: Decider<State, Command, Event>,
+  from: FoldedStream<State>,
+  events: readonly RecordedEvent[],
+): FoldedStream<State> {
+  let { state, revision, position, lastId } = from;
+  for (const event of events) {
+    state = decider.evolve(state, event as unknown as Event);
+    ({ revision, position, id: lastId } = event);
+    rememberCommand(from.pastCommands, event);
+  }
+  return { ...from, state, revision, position, lastId };
 }
 
 /** Commands without an idempotency key are never repeated by a client, so they cost no memory. */

@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { jest } from '@jest/globals';
 import { accepted, type Decider, refused, unchanged } from '#auction/decider.js';
 import type { AuctionEvent } from '#contracts/events/auction-events.js';
 import { MemoryEventStore } from '#testing/memory-event-store.js';
@@ -132,6 +134,51 @@ describe('the stream writer', () => {
     expect(await mine.execute('a', start, context({ expectedRevision: 0 }))).toEqual({ kind: 'stale', actual: 1 });
     await other.execute('a', start, context());
     expect(await mine.execute('a', start, context({ expectedRevision: 2 }))).toMatchObject({ revision: 3 });
+  });
+
+  it('decides behind what it has heard of, without a conflict or a read', async () => {
+    const conflicts: string[] = [];
+    const writer = writerOn(store, { onConflict: (stream) => void conflicts.push(stream) });
+    await writer.execute('a', start, context());
+    await writerOn(store).execute('a', start, context());
+    const heard = await store.readStream('auction-a', 0, 10);
+    Object.assign(store, { heardOf: (_: string, from: number) => heard.slice(from) });
+    const reads = jest.spyOn(store, 'readStream');
+    const outcome = await writer.execute('a', start, context());
+    expect(outcome).toMatchObject({ kind: 'accepted', state: { started: 3 }, revision: 2 });
+    expect([conflicts, reads.mock.calls]).toEqual([[], []]);
+  });
+
+  it('reads what it has not heard of yet', async () => {
+    const writer = writerOn(store);
+    await writer.execute('a', start, context());
+    const others = writerOn(store);
+    await others.execute('a', start, context());
+    const heard = await store.readStream('auction-a', 0, 10);
+    await others.execute('a', start, context());
+    Object.assign(store, { heardOf: (_: string, from: number) => heard.slice(from) });
+    expect(await writer.execute('a', start, context())).toMatchObject({ kind: 'accepted', revision: 3 });
+  });
+
+  it('leaves a stream that others write to them, as long as its own append took, after each batch', async () => {
+    const writer = writerOn(store, { random: () => 0 });
+    await writer.execute('a', start, context());
+    await writerOn(store).execute('a', start, context());
+    const order: string[] = [];
+    const { append } = Object.getPrototypeOf(store) as MemoryEventStore;
+    store.append = async (...appended) => {
+      order.push('append');
+      await sleep(40);
+      return append.apply(store, appended);
+    };
+    await writer.execute('a', start, context());
+    order.push('answer');
+    const second = writer.execute('a', start, context());
+    await nextTurn();
+    // The conflict of the first one says that somebody else writes.
+    expect(order).toEqual(['append', 'append', 'answer']);
+    await second;
+    expect(order).toEqual(['append', 'append', 'answer', 'append']);
   });
 
   it('gives up with Contention when others are always first, and stores nothing of its own', async () => {

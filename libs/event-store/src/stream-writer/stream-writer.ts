@@ -148,8 +148,10 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
         for (const { reject } of batch) reject(error);
       }
       for (const waiting of batch) this.finish(waiting);
+      const courtesyMs = this.batches.courtesyMs(mailbox.stream);
+      if (courtesyMs > 0) await sleep(courtesyMs);
       // Callers whom this batch answered get into the next one: half as many commits on a stream that is always busy.
-      if (mailbox.queue.length > 0) await nextPoll();
+      else if (mailbox.queue.length > 0) await nextPoll();
     }
     this.active.delete(mailbox.stream);
     // An id that names no stream leaves nothing behind.
