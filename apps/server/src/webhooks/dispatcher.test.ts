@@ -29,6 +29,20 @@ describe('delivery', () => {
   const rows = (webhookId: string) => delivering.journal.list(webhookId, null, null, 100);
   const row = (partner: string, webhookId: string) => delivering.readModels.webhooks.get(`${partner}/${webhookId}`);
 
+  const append = (keyId: string, type: string, data: object, revision: number) =>
+    delivering.store.commit(keyStream(keyId), revision === 0 ? 'no-stream' : revision - 1, [
+      {
+        ...{ id: uuidV7(), type, version: currentVersion(type), data },
+        metadata: { commandId: uuidV7(), correlationId: 'c', causationId: 'c', actor: 'test' },
+      },
+    ]);
+  const issue = (subject: string, role = 'partner') => {
+    const keyId = uuidV7();
+    append(keyId, 'KeyIssued', { keyId, role, subject, digest: 'ab'.repeat(32), auctionIds: null }, 0);
+    return keyId;
+  };
+  const revoke = (keyId: string) => append(keyId, 'KeyRevoked', { keyId }, 1);
+
   it('sends every event behind the subscription once, in order, under its own id', async () => {
     delivering.publish(3);
     const webhookId = await delivering.subscribe();
@@ -199,20 +213,6 @@ describe('delivery', () => {
   });
 
   it('is disabled when the partner has no valid key any more, also when the key went while nobody delivered', async () => {
-    const issue = (subject: string) => {
-      const keyId = uuidV7();
-      const data = { keyId, role: 'partner', subject, digest: 'ab'.repeat(32), auctionIds: null };
-      append(keyId, 'KeyIssued', data, 0);
-      return keyId;
-    };
-    const append = (keyId: string, type: string, data: object, revision: number) =>
-      delivering.store.commit(keyStream(keyId), revision === 0 ? 'no-stream' : revision - 1, [
-        {
-          ...{ id: uuidV7(), type, version: currentVersion(type), data },
-          metadata: { commandId: uuidV7(), correlationId: 'c', causationId: 'c', actor: 'test' },
-        },
-      ]);
-    const revoke = (keyId: string) => append(keyId, 'KeyRevoked', { keyId }, 1);
     const [one, two, site] = [issue('press'), issue('press'), issue('site')];
     await delivering.seen();
     const press = await delivering.subscribe('press');
@@ -229,6 +229,39 @@ describe('delivery', () => {
     await delivering.seen();
     await delivering.begin();
     await until(() => row('site', ofSite)?.disabled?.reason === 'access-revoked');
+  });
+
+  it('stays for an admin of any subject until its last key is revoked', async () => {
+    const key = issue('ops', 'admin');
+    await delivering.seen();
+    const webhookId = await delivering.subscribe('ops');
+    await delivering.end();
+    await delivering.begin();
+    revoke(issue('someone'));
+    await delivering.seen();
+    await delivering.settled();
+    expect(row('ops', webhookId)?.disabled).toBeNull();
+    revoke(key);
+    await until(() => row('ops', webhookId)?.disabled?.reason === 'access-revoked');
+  });
+
+  it('is not disabled because the read model of the keys is behind that of the webhooks', async () => {
+    issue('press');
+    await delivering.seen();
+    const webhookId = await delivering.subscribe('press');
+    await delivering.end();
+    const { keys } = delivering.readModels;
+    const behind = jest.spyOn(keys, 'waitFor').mockResolvedValueOnce(false);
+    const scan = jest.spyOn(keys, 'scan').mockReturnValue([]);
+    await delivering.begin();
+    await behind.mock.results[0]?.value;
+    await delivering.settled();
+    scan.mockRestore();
+    const gone = await delivering.subscribe('gone');
+    // Judged when the keys are known.
+    for (let second = 0; second < 60; second += 1) delivering.dispatcher.tick();
+    await until(() => row('gone', gone)?.disabled?.reason === 'access-revoked');
+    expect(row('press', webhookId)?.disabled).toBeNull();
   });
 
   it('ends with the subscription, and keeps nothing of it', async () => {

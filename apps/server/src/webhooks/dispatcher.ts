@@ -1,13 +1,12 @@
-import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
-import type { DisableReason } from '#contracts/events/webhook-events.js';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Position, StoreUnavailable } from '#event-store/event-store.js';
 import type { Clock } from '#platform/clock.js';
-import { uuidV7 } from '#platform/uuid.js';
 import type { ReadModels } from '#read-models/read-models.js';
 import type { WebhookRow } from '#read-models/rows.js';
 import type { PublicLog } from '../feed/public-log.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { WebhookWriter } from '../writers.js';
+import { Disabling } from './disabling.js';
 import type { DeliveryRecord, Journal } from './journal.js';
 import { Outcomes } from './outcomes.js';
 import type { Attempt, Post } from './sender.js';
@@ -46,16 +45,18 @@ export interface DispatcherOptions {
 /** The role `webhooks`: delivers the public events to every subscription, each on its own. */
 export class Dispatcher {
   private readonly subscriptions = new Map<string, Subscription>();
-  private readonly disabling = new Set<string>();
+  private readonly disabling: Disabling;
   private readonly outcomes: Outcomes;
   private ticker: NodeJS.Timeout | undefined;
   private ticks = 0;
   private stopped = false;
+  private accessJudged = false;
   private publishing: Promise<void> | null = null;
   private readonly unsubscribe: (() => void)[] = [];
 
   constructor(private readonly options: DispatcherOptions) {
-    const { journal, log } = options;
+    const { readModels, writer, clock, journal, log } = options;
+    this.disabling = new Disabling({ keys: readModels.keys, writer, clock, log });
     this.outcomes = new Outcomes({
       journal,
       log,
@@ -88,7 +89,7 @@ export class Dispatcher {
       }),
       keys.onCommitted((events) => {
         const revoked = events.flatMap((event) => (event.type === 'KeyRevoked' ? [event.data.keyId] : []));
-        if (revoked.some((keyId) => keys.get(keyId)?.role === 'partner')) void this.endWithoutAccess();
+        if (revoked.some((keyId) => keys.get(keyId)?.role !== 'bidder')) void this.endWithoutAccess();
       }),
       publicLog.onNew(() => this.pumpAll()),
     );
@@ -168,7 +169,7 @@ export class Dispatcher {
 
   /** Nothing is under way, and every outcome is committed. */
   get idle(): boolean {
-    return this.underWay === 0 && this.outcomes.isEmpty && this.disabling.size === 0 && this.publishing === null;
+    return this.underWay === 0 && this.outcomes.isEmpty && this.disabling.isIdle && this.publishing === null;
   }
 
   private get underWay(): number {
@@ -196,7 +197,7 @@ export class Dispatcher {
       now: () => clock.now(),
       record: (record, attempt) => this.record(record, attempt),
       isBehind: () => this.outcomes.isBehind,
-      disable: (id, reason, detail) => void this.disable(id, reason, detail),
+      disable: (id, reason, detail) => void this.disabling.disable(id, reason, detail),
     });
     this.subscriptions.set(webhookId, subscription);
     this.outcomes.commitLane(webhookId);
@@ -249,38 +250,16 @@ export class Dispatcher {
     for (const subscription of this.subscriptions.values()) subscription.pump();
   }
 
-  /** Recorded in its stream, so that every instance and the partner see it; tried again at the next failure. */
-  private async disable(webhookId: string, reason: DisableReason, detail: string): Promise<void> {
-    if (this.disabling.has(webhookId)) return;
-    this.disabling.add(webhookId);
-    const { writer, clock, log } = this.options;
-    const id = uuidV7();
-    const context = { commandId: id, correlationId: id, causationId: webhookId, actor: 'system' };
-    try {
-      const command = { type: 'Disable', reason, detail: detail.slice(0, 300), at: clock.now() } as const;
-      await writer.execute(webhookId, command, context);
-      log.warn({ webhookId, reason, detail }, 'a webhook is disabled');
-    } catch (err) {
-      log.error({ err, webhookId }, 'a webhook could not be disabled');
-    } finally {
-      this.disabling.delete(webhookId);
-    }
-  }
-
-  /** A partner without a valid key gets nothing more; what an admin subscribed to stays. */
+  /** Judged again with the next tidying when it cannot be judged now. */
   private async endWithoutAccess(): Promise<void> {
-    const { keys } = this.options.readModels;
-    const partners = new Set<string>(['admin']);
-    for (let after: string | undefined, more = true; more; ) {
-      const page = keys.scan({ prefix: '', limit: PAGE, ...(after !== undefined && { after }) });
-      for (const { row } of page) if (row.role === 'partner' && !row.revoked) partners.add(row.subject);
-      after = page.at(-1)?.key;
-      more = page.length === PAGE;
-      if (more) await setImmediate();
-    }
-    for (const { webhookId, partner, disabled } of this.rows()) {
-      if (disabled !== null || partners.has(partner)) continue;
-      void this.disable(webhookId, 'access-revoked', 'The partner has no valid key any more');
+    const { readModels, log } = this.options;
+    this.accessJudged = false;
+    try {
+      const rows = this.rows();
+      await this.disabling.endWithoutAccess(rows, readModels.webhooks.checkpoint);
+      this.accessJudged = true;
+    } catch (err) {
+      if (!this.stopped) log.warn({ err }, 'whose access has ended is not known: trying again');
     }
   }
 
@@ -299,6 +278,7 @@ export class Dispatcher {
   private tidy(): void {
     this.outcomes.commit();
     this.takeAll();
+    if (!this.accessJudged) void this.endWithoutAccess();
     this.options.journal.dropDeadBefore(this.options.clock.now() - KEEP_DEAD_MS);
     for (const subscription of this.subscriptions.values()) subscription.recount();
   }
