@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { accepted, type Decider, refused, unchanged } from '#auction/decider.js';
 import type { AuctionEvent } from '#contracts/events/auction-events.js';
@@ -174,7 +174,7 @@ describe('the stream writer', () => {
     await writer.execute('a', start, context());
     order.push('answer');
     const second = writer.execute('a', start, context());
-    await nextTurn();
+    await sleep(5);
     // The conflict of the first one says that somebody else writes.
     expect(order).toEqual(['append', 'append', 'answer']);
     await second;
