@@ -74,6 +74,11 @@ describeWith(kafkaNeeds, 'on a real broker', () => {
     await admin.connect();
     expect(await groupLags(admin, topic)).toEqual([{ group: 'operators', topic, partition: 0, lag: 3 }]);
     expect(await groupLags(admin, topic)).toEqual([{ group: 'operators', topic, partition: 0, lag: 3 }]);
+
+    // More than a topic takes at once.
+    const long = { ...letter, body: JSON.stringify({ ...envelope, payload: { title: 'x'.repeat(400_000) } }) };
+    await letters.publish([long, long, long, letter]);
+    expect(await groupLags(admin, topic)).toEqual([{ group: 'operators', topic, partition: 0, lag: 7 }]);
     await admin.disconnect();
     await letters.close();
   }, 90_000);

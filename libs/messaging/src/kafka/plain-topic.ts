@@ -1,6 +1,10 @@
-import type { Kafka, Producer } from 'kafkajs';
+import type { Kafka, Message, Producer } from 'kafkajs';
 import type { TopicRecord } from '../checkpointed-topic.js';
 import { RETRY } from './connection.js';
+import { MAX_MESSAGE_BYTES } from './topics.js';
+
+/** Of a batch, which goes to one partition at worst; the rest of what that takes is for what Kafka adds to each record. */
+const BATCH_BYTES = 900_000;
 
 export interface PlainTopicOptions {
   readonly topic: string;
@@ -22,7 +26,7 @@ export class PlainTopic {
     const { topic } = this.options;
     try {
       this.producer ??= await this.open();
-      await this.producer.send({ topic, acks: -1, messages: records.map((record) => ({ ...record })) });
+      for (const messages of batchesOf(records)) await this.producer.send({ topic, acks: -1, messages });
     } catch (error) {
       await this.close();
       throw error;
@@ -48,10 +52,30 @@ export class PlainTopic {
     try {
       await admin.connect();
       if ((await admin.listTopics()).includes(topic)) return;
-      const configEntries = [{ name: 'retention.ms', value: String(retentionMs) }];
+      const configEntries = [
+        { name: 'retention.ms', value: String(retentionMs) },
+        { name: 'max.message.bytes', value: String(MAX_MESSAGE_BYTES) },
+      ];
       await admin.createTopics({ topics: [{ topic, numPartitions: partitions, configEntries }], waitForLeaders: true });
     } finally {
       await admin.disconnect().catch(() => undefined);
     }
   }
+}
+
+function* batchesOf(records: readonly TopicRecord[]): Generator<Message[]> {
+  let batch: Message[] = [];
+  let bytes = 0;
+  for (const { key, value, headers } of records) {
+    const texts = [key, value, ...Object.entries(headers).flat()];
+    const size = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+    if (batch.length > 0 && bytes + size > BATCH_BYTES) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push({ key, value, headers: { ...headers } });
+    bytes += size;
+  }
+  if (batch.length > 0) yield batch;
 }
