@@ -1,4 +1,4 @@
-import { Component, lazy, type ReactNode, Suspense, useEffect } from 'react';
+import { Component, lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
 import { pageRoutes } from '#contracts/http/page-routes.js';
 import type { Me } from '#contracts/http/session.js';
@@ -6,6 +6,7 @@ import { ApiProblem, get } from './api/http.js';
 import { session, useSession } from './api/session.js';
 import { Loading } from './components/loading.js';
 import { PageFrame, PageTitle } from './components/page-frame.js';
+import { ProblemNotice } from './components/problem-notice.js';
 import { liveFeed } from './live/live-feed.js';
 import { lotStore } from './live/lot-store.js';
 import { serverClock } from './live/server-clock.js';
@@ -27,7 +28,7 @@ const CHECK_AGAIN_MS = 2_000;
 export function App() {
   const current = useSession();
   useServerClock();
-  useKeyCheck(current.state === 'checking' ? current.key : null);
+  const problem = useKeyCheck(current.state === 'checking' ? current.key : null);
   const key = current.state === 'signed-in' ? current.key : null;
   // Nothing of one user is left to the next one in the same tab.
   useEffect(() => {
@@ -38,7 +39,7 @@ export function App() {
     };
   }, [key]);
 
-  if (current.state === 'checking') return <Loading />;
+  if (current.state === 'checking') return problem === null ? <Loading /> : <Unchecked problem={problem} />;
   if (current.state === 'signed-out') return <SignInPage reason={current.reason} />;
   return (
     <PageFrame key={current.key}>
@@ -78,9 +79,20 @@ function Pages({ role }: { role: Me['role'] }) {
   );
 }
 
-/** A key that was kept over a reload of the page is asked about before anything is shown. */
-function useKeyCheck(key: string | null): void {
+/** Nobody can say yet whether the key is good: it is asked again and again. */
+const Unchecked = ({ problem }: { problem: ApiProblem }) => (
+  <main id="content" className="door">
+    <h1>Gavel</h1>
+    <ProblemNotice problem={problem} />
+    <p>It is tried again by itself.</p>
+  </main>
+);
+
+/** A key that was kept over a reload of the page is asked about before anything is shown. Answers why that cannot be done now. */
+function useKeyCheck(key: string | null): ApiProblem | null {
+  const [problem, setProblem] = useState<ApiProblem | null>(null);
   useEffect(() => {
+    setProblem(null);
     if (key === null) return;
     const abort = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -88,8 +100,9 @@ function useKeyCheck(key: string | null): void {
       get<Me>('/api/me', abort.signal).then(
         (me) => session.signedIn(key, me),
         (error: unknown) => {
-          if (error instanceof ApiProblem && error.problem.code !== 'unauthenticated')
-            timer = setTimeout(check, CHECK_AGAIN_MS);
+          if (!(error instanceof ApiProblem) || error.problem.code === 'unauthenticated') return;
+          setProblem(error);
+          timer = setTimeout(check, CHECK_AGAIN_MS);
         },
       );
     void check();
@@ -98,6 +111,7 @@ function useKeyCheck(key: string | null): void {
       clearTimeout(timer);
     };
   }, [key]);
+  return problem;
 }
 
 /** The clock is measured at the start, and again when the page was out of sight: the machine may have slept. */

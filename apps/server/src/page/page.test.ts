@@ -152,6 +152,20 @@ describeWith(needs, 'the page in a browser', () => {
     await page.getByRole('heading', { name: 'Auctions' }).waitFor();
   });
 
+  inBrowser(
+    'says so when the server cannot be reached while the page is loaded again, and goes on when it can',
+    async () => {
+      const ada = await running.admin.newCaller('bidder', 'ada');
+      const page = await tab(ada, '/my-bids');
+      await page.getByText('You have not bid yet.').waitFor();
+      await page.route('**/api/me', (route) => route.abort());
+      await page.reload();
+      await page.getByRole('alert').getByText('The server cannot be reached', { exact: true }).waitFor();
+      await page.unrouteAll();
+      await page.getByText('You have not bid yet.').waitFor();
+    },
+  );
+
   inBrowser('lets two bidders bid against each other, and both see each price and where they stand', async () => {
     const [ada, ben] = await Promise.all(['ada', 'ben'].map((name) => running.admin.newCaller('bidder', name)));
     const lot = await openLot();
