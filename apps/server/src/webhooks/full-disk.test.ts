@@ -49,7 +49,7 @@ describe('webhooks on a full disk', () => {
       },
     ],
   ])(
-    'bids and commands go on, everybody is told why nothing is delivered, and nothing is lost once %s',
+    'commands go on, everybody is told why nothing is delivered, and nothing is lost once %s',
     async (_, mend) => {
       server = await ServerProcess.start(dataDir, ENV, MAX_FILE_KIB);
       const { port } = endpoint.address() as AddressInfo;
