@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EventStoreDBClient, type ResolvedEvent, type WrongExpectedVersionError } from '@eventstore/db-client';
+import { EventStoreDBClient, type WrongExpectedVersionError } from '@eventstore/db-client';
 import type { CommitReport } from '../commit-report.js';
 import {
   type AppendResult,
@@ -14,20 +14,15 @@ import {
 } from '../event-store.js';
 import { catalogueUpcast, type Upcast } from '../upcast.js';
 import { type Connection, parseConnectionString } from './connection-string.js';
-import { isAmbiguous, isCut, outage, typeOf } from './failures.js';
-import { follow, type ScannedPage } from './follow.js';
-import { Head } from './head.js';
+import { isAmbiguous, outage, typeOf } from './failures.js';
+import { follow } from './follow.js';
 import { LiveTail } from './live-tail.js';
 import { PendingAppend } from './pending-append.js';
-import { eventsOf } from './reads.js';
-import { decode, isOwn, positionOf } from './recorded-event.js';
+import { Reading } from './reading.js';
 import { Slots } from './slots.js';
 
 /** A server takes a hundred calls on a connection; the rest is for subscriptions, which are calls that do not end. */
 const CALLS_AT_ONCE = 64;
-const PAGE_EVENTS = 1_000;
-/** What a page of all streams may hold beside what is asked for: the event before, and the server's own. */
-const SYSTEM_EVENTS = 16;
 /** How often an append follows the leader from node to node. */
 const LEADERS = 3;
 const DISPOSE_MS = 500;
@@ -58,7 +53,7 @@ class EventStoreDb implements EventStore {
   readonly #upcast: Upcast;
   readonly #patienceMs: number;
   readonly #slots = new Slots(CALLS_AT_ONCE);
-  readonly #head: Head;
+  readonly #reading: Reading;
   readonly #tail: LiveTail;
   readonly #closing = new AbortController();
   readonly #pending = new Set<Promise<unknown>>();
@@ -70,7 +65,12 @@ class EventStoreDb implements EventStore {
     this.#client = EventStoreDBClient.connectionString(this.#connection.url);
     this.#upcast = options.upcast ?? catalogueUpcast;
     this.#patienceMs = options.patienceMs ?? 5_000;
-    this.#head = new Head(this.#client, this.#patienceMs);
+    this.#reading = new Reading({
+      client: this.#client,
+      upcast: this.#upcast,
+      patienceMs: this.#patienceMs,
+      shown: this.#connection.shown,
+    });
     this.#tail = new LiveTail({
       client: this.#client,
       upcast: this.#upcast,
@@ -90,7 +90,7 @@ class EventStoreDb implements EventStore {
   async readStream(stream: string, fromRevision: number, maxCount: number): Promise<readonly RecordedEvent[]> {
     checkWhole('fromRevision', fromRevision, 0);
     checkWhole('maxCount', maxCount, 1);
-    return this.#call(() => this.#readStream(stream, fromRevision, maxCount));
+    return this.#call(() => this.#reading.stream(stream, fromRevision, maxCount));
   }
 
   async readAll(
@@ -99,11 +99,11 @@ class EventStoreDb implements EventStore {
     types?: readonly string[],
   ): Promise<readonly RecordedEvent[]> {
     checkWhole('maxCount', maxCount, 1);
-    return this.#call(() => this.#readAll(after, maxCount, types));
+    return this.#call(() => this.#reading.all(after, maxCount, types));
   }
 
   async head(): Promise<Position | null> {
-    return this.#call(() => this.#reading(() => this.#head.position()));
+    return this.#call(() => this.#reading.head());
   }
 
   follow(options: FollowOptions): AsyncIterable<readonly RecordedEvent[]> {
@@ -111,7 +111,7 @@ class EventStoreDb implements EventStore {
       {
         tail: this.#tail,
         closing: this.#closing.signal,
-        page: (after, types) => this.#call(() => this.#scan(after, types)),
+        page: (after, types) => this.#call(() => this.#reading.page(after, types)),
         onOutage: (error) => this.#tellOutage(error),
       },
       options,
@@ -210,90 +210,10 @@ class EventStoreDb implements EventStore {
 
   async #readBack({ stream, first, events }: PendingAppend): Promise<readonly RecordedEvent[]> {
     try {
-      return await this.#readStream(stream, first, events.length);
+      return await this.#reading.stream(stream, first, events.length);
     } catch (error) {
       // It is written, or may be: the identical append finds out.
       throw new StoreUnavailable((error as Error).message, true, { cause: error });
-    }
-  }
-
-  async #readStream(stream: string, fromRevision: number, maxCount: number): Promise<readonly RecordedEvent[]> {
-    const events: RecordedEvent[] = [];
-    while (events.length < maxCount) {
-      const count = Math.min(PAGE_EVENTS, maxCount - events.length);
-      const fromRevisionOfPage = BigInt(fromRevision + events.length);
-      const page = await this.#reading(() =>
-        eventsOf(
-          () =>
-            this.#client.readStream(stream, {
-              fromRevision: fromRevisionOfPage,
-              maxCount: count,
-              requiresLeader: true,
-            }),
-          this.#patienceMs,
-        ),
-      );
-      for (const event of page) events.push(decode(event, this.#upcast));
-      if (page.length < count) break;
-    }
-    return events;
-  }
-
-  async #readAll(
-    after: Position | null,
-    maxCount: number,
-    types?: readonly string[],
-  ): Promise<readonly RecordedEvent[]> {
-    const wanted = types && new Set<string>(types);
-    const events: RecordedEvent[] = [];
-    let from = after === null ? null : positionFrom(after);
-    while (events.length < maxCount) {
-      const page = await this.#pageOfAll(from, Math.min(PAGE_EVENTS, maxCount - events.length + SYSTEM_EVENTS));
-      for (const resolved of page) {
-        const isWanted = isOwn(resolved) && (wanted?.has(resolved.event?.type ?? '') ?? true);
-        if (isWanted && events.length < maxCount) events.push(decode(resolved, this.#upcast));
-      }
-      const last = page.at(-1);
-      if (last === undefined) break;
-      from = BigInt(positionOf(last));
-    }
-    return events;
-  }
-
-  /** One page, whatever is in it. */
-  async #scan(after: Position | null, types: readonly string[] | undefined): Promise<ScannedPage> {
-    const page = await this.#pageOfAll(after === null ? null : positionFrom(after), PAGE_EVENTS);
-    const wanted = types && new Set<string>(types);
-    const own = page.filter((event) => isOwn(event) && (wanted?.has(event.event?.type ?? '') ?? true));
-    const last = page.at(-1);
-    return {
-      events: own.map((event) => decode(event, this.#upcast)),
-      scannedTo: last === undefined ? null : positionOf(last),
-    };
-  }
-
-  /** A read begins with the event at its position; that one was seen. */
-  async #pageOfAll(after: bigint | null, maxCount: number): Promise<readonly ResolvedEvent[]> {
-    const page = await this.#reading(() =>
-      eventsOf(
-        () =>
-          this.#client.readAll({
-            fromPosition: after === null ? 'start' : { commit: after, prepare: after },
-            maxCount,
-            requiresLeader: true,
-          }) as never,
-        this.#patienceMs,
-      ),
-    );
-    return after === null ? page : page.filter((event) => BigInt(positionOf(event)) > after);
-  }
-
-  /** A read whose connection breaks is repeated once: mostly there is another connection, or another node, at once. */
-  async #reading<Result>(work: () => Promise<Result>): Promise<Result> {
-    try {
-      return await work().catch((error: unknown) => (isCut(error) ? work() : Promise.reject(error)));
-    } catch (error) {
-      throw outage(this.#connection.shown, error, false);
     }
   }
 }
@@ -315,11 +235,6 @@ async function within<Value>(promise: Promise<Value>, milliseconds: number): Pro
     clearTimeout(timer);
     promise.catch(() => undefined);
   }
-}
-
-function positionFrom(position: Position): bigint {
-  if (/^\d{1,20}$/.test(position)) return BigInt(position);
-  throw new TypeError(`${position} is not a position of this store`);
 }
 
 function checkWhole(name: string, value: number, least: number): void {
