@@ -42,9 +42,7 @@ describe('verify', () => {
         { model: 'lots', rows: 1, differences: 0 },
         { model: 'auctions', rows: 1, differences: 0 },
         { model: 'auctionLots', rows: 1, differences: 0 },
-        { model: 'bids', rows: 2, differences: 0 },
-        { model: 'bidderBids', rows: 2, differences: 0 },
-        { model: 'bidOwners', rows: 2, differences: 0 },
+        { model: 'bids', rows: 6, differences: 0 },
         { model: 'keys', rows: 1, differences: 0 },
         { model: 'webhooks', rows: 0, differences: 0 },
       ],
@@ -54,7 +52,7 @@ describe('verify', () => {
     const { exitCode, stdout } = await run('verify');
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(
-      /^11 events of 4 streams\n\nread model {3}rows {2}differences\n(.*\n){8}\n0 differences, in [\d.]+ s\n$/,
+      /^11 events of 4 streams\n\nread model {3}rows {2}differences\n(.*\n){6}\n0 differences, in [\d.]+ s\n$/,
     );
   });
 
@@ -69,7 +67,10 @@ describe('verify', () => {
       db.exec(sql);
       db.close();
     };
-    change('bids', `UPDATE rows SET value = json_set(value, '$.amount', 1) WHERE key = (SELECT min(key) FROM rows)`);
+    change(
+      'bids',
+      `UPDATE rows SET value = json_set(value, '$.amount', 1) WHERE key = (SELECT min(key) FROM rows WHERE key LIKE 'lot/%')`,
+    );
     change('bids', `INSERT INTO rows SELECT 'zzz', value, due FROM rows LIMIT 1`);
     change('keys', 'DELETE FROM rows');
     const { stdout } = await run('verify', '--json');
@@ -78,7 +79,7 @@ describe('verify', () => {
       exitCode: 1,
       differences: 3,
       readModels: expect.arrayContaining([
-        { model: 'bids', rows: 3, differences: 2 },
+        { model: 'bids', rows: 7, differences: 2 },
         { model: 'keys', rows: 0, differences: 1 },
       ]),
       first: [

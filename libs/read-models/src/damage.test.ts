@@ -14,7 +14,7 @@ import Database from 'libsql';
 import { until } from '#testing/until.js';
 import { ReadModelUnavailable } from './read-model.js';
 import { openReadModels } from './read-models.js';
-import { expectedRows } from './testing/expected-rows.js';
+import { expectedRows, isBid } from './testing/expected-rows.js';
 import { filledStore, halfFilledStore, recordAll } from './testing/filled-store.js';
 import { inDirectory } from './testing/in-directory.js';
 import type { MemoryStore } from './testing/memory-store.js';
@@ -50,7 +50,7 @@ test.each(damages)('a file that is %s is noticed at the start and built from the
   await inDirectory(async (directory) => {
     const store = filledStore();
     await closedModels(directory, store);
-    damage(join(directory, 'bids.v1.g1.db'));
+    damage(join(directory, 'bids.v2.g1.db'));
     const log = new TestLog();
     const models = await openReadModels({ directory, store, log });
     expect(log.lines[0]).toMatch(/^warn a read model must be built anew from the store: /);
@@ -99,7 +99,7 @@ test('a row that turns out to be damaged while it serves is not answered; the mo
     models.bids.onCommitted((events) => heard.push(...events.map(({ id }) => id)));
     const [first] = models.bids.scan({ prefix: '', limit: 1 });
     const key = first?.key ?? '';
-    const db = new Database(join(directory, 'bids.v1.g1.db'));
+    const db = new Database(join(directory, 'bids.v2.g1.db'));
     db.exec(`UPDATE rows SET value = '{"bidId' WHERE key = '${key}'`);
     db.close();
 
@@ -115,7 +115,7 @@ test('a row that turns out to be damaged while it serves is not answered; the mo
     expect(models.bids.get(key)).toEqual(first?.row);
     await caughtUp(models, store);
     expect(servedRows(models)).toEqual(expectedRows(store.events));
-    const bids = store.events.slice(before).filter(({ type }) => type === 'BidPlaced');
+    const bids = store.events.slice(before).filter(isBid);
     await until(() => heard.length === bids.length);
     expect(heard).toEqual(bids.map(({ id }) => id));
     expect(log.lines).toContain(

@@ -26,7 +26,11 @@ async function withBids(test: (bench: Bench) => Promise<void>, writer = new RowW
     const log = new TestLog();
     const closing = new AbortController().signal;
     const host: Host = { directory, store, writer, log, closing, damaged() {} };
-    const hosted = new HostedModel(projections.bids, { name: 'bids', version: 1, generation: 1 }, host);
+    const hosted = new HostedModel(
+      projections.bids,
+      { name: 'bids', version: projections.bids.version, generation: 1 },
+      host,
+    );
     try {
       await test({ hosted, store, writer, log });
     } finally {

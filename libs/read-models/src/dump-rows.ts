@@ -1,5 +1,5 @@
 import type { ReadModel } from './read-model.js';
-import { RowFile, type StoredRow } from './storage/row-file.js';
+import { RowFile, rowOf, type StoredRow } from './storage/row-file.js';
 
 const PAGE_ROWS = 1_000;
 
@@ -21,7 +21,7 @@ function* fileRows(path: string): Generator<DumpedRow, void, undefined> {
   const file = new RowFile(path);
   file.beginSnapshot();
   try {
-    for (const [key, json] of allRows(file)) yield { key, json };
+    for (const [key, json] of allRows(file)) yield { key, json: JSON.stringify(rowOf(file, key, json)) };
   } finally {
     file.endSnapshot();
     file.close();

@@ -60,20 +60,21 @@ export class Generation<Row extends object> {
   async fold(events: readonly StoredEvent[]): Promise<FoldedEvents<Row>> {
     const slice = new TimeSlice();
     const rows = new Map<string, Row | null>();
+    const appended: RowCells = [];
     let position: Position | null = null;
     let failure: Error | null = null;
     let count = 0;
     for (const event of events) {
       if (slice.over()) await slice.rest();
       if (position !== null || !this.holds(event.position)) {
-        failure = this.#foldOne(event, rows);
+        failure = this.#foldOne(event, rows, appended);
         if (failure !== null) break;
         position = event.position;
       }
       count += 1;
     }
     try {
-      return { rows, cells: await this.#encoded(rows, slice), position, count, failure };
+      return { rows, cells: await this.#encoded(rows, appended, slice), position, count, failure };
     } catch (error) {
       failure = new Error(`${this.name.name} cannot encode its rows at position ${position}: ${messageOf(error)}`);
       return { rows: new Map(), cells: [], position: null, count: 0, failure };
@@ -83,7 +84,7 @@ export class Generation<Row extends object> {
   /** Makes the rows and the position true in one transaction. Rejects as RowWriter does: then nothing has changed. */
   async commit({ rows, cells, position }: FoldedEvents<Row>): Promise<void> {
     if (position === null) return;
-    if (rows.size > 0) {
+    if (cells.length > 0) {
       await this.writer.commit(this.rows.path, cells, position);
       this.#persisted = position;
       for (const [key, row] of rows) this.#keep(key, row);
@@ -103,8 +104,7 @@ export class Generation<Row extends object> {
     this.rows.close();
   }
 
-  async #encoded(rows: ReadonlyMap<string, Row | null>, slice: TimeSlice): Promise<RowCells> {
-    const cells: RowCells = [];
+  async #encoded(rows: ReadonlyMap<string, Row | null>, cells: RowCells, slice: TimeSlice): Promise<RowCells> {
     for (const [key, row] of rows) {
       if (slice.over()) await slice.rest();
       this.handlers.encode(key, row, cells);
@@ -112,8 +112,12 @@ export class Generation<Row extends object> {
     return cells;
   }
 
-  #foldOne(event: StoredEvent, rows: Map<string, Row | null>): HandlerFailed | null {
+  #foldOne(event: StoredEvent, rows: Map<string, Row | null>, appended: RowCells): HandlerFailed | null {
     try {
+      if (this.handlers.appendOnly) {
+        this.handlers.append(event, appended);
+        return null;
+      }
       const key = this.handlers.keyOf(event);
       if (key === null) return null;
       const folded = rows.get(key);
@@ -128,7 +132,6 @@ export class Generation<Row extends object> {
   }
 
   #load(key: string): Row | null {
-    if (this.handlers.appendOnly) return null;
     const hot = this.#hot.get(key);
     if (hot !== undefined) return hot;
     const json = this.rows.get(key);
@@ -136,7 +139,6 @@ export class Generation<Row extends object> {
   }
 
   #keep(key: string, row: Row | null): void {
-    if (this.handlers.appendOnly) return;
     if (row === null) this.#hot.delete(key);
     else this.#hot.set(key, row);
   }

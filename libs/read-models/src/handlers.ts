@@ -62,6 +62,23 @@ export class Handlers<Row extends object> {
     }
   }
 
+  /**
+   * Adds the cells of the row that the event makes, and of the keys that lead to it; only for a projection that appends. Answers
+   * whether there are any. Throws HandlerFailed.
+   */
+  append(event: StoredEvent, cells: RowCells): boolean {
+    const key = this.keyOf(event);
+    if (key === null) return false;
+    const row = this.after(null, event);
+    try {
+      this.encode(key, row, cells);
+      for (const other of this.#projection.alsoUnder?.(event) ?? []) cells.push(other, JSON.stringify(key), null);
+    } catch (error) {
+      throw new HandlerFailed(this.#projection.name, event, error);
+    }
+    return true;
+  }
+
   /** Adds the row's cells. Throws when the row is no JSON or the projection's `dueAt` does. */
   encode(key: string, row: Row | null, cells: RowCells): void {
     if (row === null) cells.push(key, null, null);

@@ -25,7 +25,7 @@ test('a running server takes what another process has built, and never answers w
     // It saw only the first half of the store.
     const printed = JSON.parse(await runChild('rebuild-child', [directory, String(half), 'lots', 'bids']));
     expect(printed.map(({ name }: { name: string }) => name)).toEqual(['lots', 'bids']);
-    const old = [join(directory, 'lots.v1.g1.db'), join(directory, 'bids.v1.g1.db')];
+    const old = [join(directory, 'lots.v1.g1.db'), join(directory, 'bids.v2.g1.db')];
     while (old.some((file) => existsSync(file))) {
       expect(models.lots.checkpoint).toBe(store.events.at(-1)?.position);
       expect(models.lots.get(before[0]?.key ?? '')).toEqual(JSON.parse(before[0]?.json ?? ''));
@@ -50,16 +50,16 @@ test('a generation of another version, or a damaged one, is not taken', async ()
     const { store } = halfFilledStore();
     const log = new TestLog();
     const models = await openReadModels({ directory, store, log });
-    writeFileSync(join(directory, 'bids.v1.g7.db'), 'x'.repeat(10_000));
+    writeFileSync(join(directory, 'bids.v2.g7.db'), 'x'.repeat(10_000));
     replacePointer(directory, [
       { name: 'lots', version: 2, generation: 5 },
-      { name: 'bids', version: 1, generation: 7 },
+      { name: 'bids', version: 2, generation: 7 },
     ]);
     const notTaken = 'error the new generation of a read model is not taken: ';
     await until(() => log.lines.filter((line) => line.startsWith(notTaken)).length === 2);
     expect(log.lines.filter((line) => line.startsWith(notTaken))).toEqual([
       `${notTaken}lots.v2.g5.db is of another version`,
-      `${notTaken}bids.v1.g7.db: file is not a database`,
+      `${notTaken}bids.v2.g7.db: file is not a database`,
     ]);
     expect(servedRows(models)).toEqual(expectedRows(store.events));
     await models.close();

@@ -6,16 +6,7 @@ import { ModelSet } from './model-set.js';
 import { usableGenerations } from './opening.js';
 import { projections as ownProjections, type Projections, type ReadModelName } from './projections/projections.js';
 import type { ReadModel } from './read-model.js';
-import type {
-  AuctionLotRow,
-  AuctionRow,
-  BidderBidRow,
-  BidOwnerRow,
-  BidRow,
-  KeyRow,
-  LotRow,
-  WebhookRow,
-} from './rows.js';
+import type { AuctionLotRow, AuctionRow, BidRow, KeyRow, LotRow, WebhookRow } from './rows.js';
 import { lockDirectory } from './storage/directory-lock.js';
 
 export interface OpenReadModels {
@@ -70,8 +61,6 @@ export class ReadModels {
   readonly auctions: ReadModel<AuctionRow>;
   readonly auctionLots: ReadModel<AuctionLotRow>;
   readonly bids: ReadModel<BidRow>;
-  readonly bidderBids: ReadModel<BidderBidRow>;
-  readonly bidOwners: ReadModel<BidOwnerRow>;
   readonly keys: ReadModel<KeyRow>;
   readonly webhooks: ReadModel<WebhookRow>;
   readonly #set: ModelSet;
@@ -85,8 +74,6 @@ export class ReadModels {
     this.auctions = set.modelOf('auctions');
     this.auctionLots = set.modelOf('auctionLots');
     this.bids = set.modelOf('bids');
-    this.bidderBids = set.modelOf('bidderBids');
-    this.bidOwners = set.modelOf('bidOwners');
     this.keys = set.modelOf('keys');
     this.webhooks = set.modelOf('webhooks');
   }

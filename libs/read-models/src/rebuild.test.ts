@@ -8,7 +8,7 @@ import { projections } from './projections/projections.js';
 import { openReadModels } from './read-models.js';
 import type { BidRow } from './rows.js';
 import { parseFileName } from './storage/generation-files.js';
-import { expectedRows } from './testing/expected-rows.js';
+import { expectedRows, isBid } from './testing/expected-rows.js';
 import { filledStore, halfFilledStore } from './testing/filled-store.js';
 import { inDirectory } from './testing/in-directory.js';
 import { caughtUp, modelNames, servedRows } from './testing/served-rows.js';
@@ -97,7 +97,7 @@ test('a generation that is ahead of the one that served: rows jump ahead, listen
     store.up();
     await caughtUp(models, store);
     await until(() => heard.length > 0);
-    const handled = store.events.slice(before).filter(({ type }) => type === 'BidPlaced');
+    const handled = store.events.slice(before).filter(isBid);
     expect(heard).toEqual(handled);
     expect(servedRows(models)).toEqual(expectedRows(store.events));
     await models.close();

@@ -1,7 +1,12 @@
 import type { Position } from '#event-store/event-store.js';
 
-/** Ids and subjects contain no '/', so `${id}/` is the prefix of one owner's rows and of nobody else's. */
+/** Ids and subjects contain no '/', so a key up to the '/' behind one is the prefix of its rows and of nobody else's. */
 export const auctionLotKey = (auctionId: string, ordinal: number) => `${auctionId}/${String(ordinal).padStart(6, '0')}`;
-export const bidKey = (lotId: string, sequence: number) => `${lotId}/${String(sequence).padStart(12, '0')}`;
+
+/** A bid is found by its lot and sequence, by its bidder and position, and by its id. */
+export const lotBids = (lotId: string) => `lot/${lotId}/`;
+export const lotBidKey = (lotId: string, sequence: number) => lotBids(lotId) + String(sequence).padStart(12, '0');
+export const bidderBids = (bidderId: string) => `bidder/${bidderId}/`;
 /** Twenty digits hold every position of 64 bits. */
-export const bidderBidKey = (bidderId: string, position: Position) => `${bidderId}/${position.padStart(20, '0')}`;
+export const bidderBidKey = (bidderId: string, position: Position) => bidderBids(bidderId) + position.padStart(20, '0');
+export const bidKey = (bidId: string) => `bid/${bidId}`;

@@ -46,38 +46,26 @@ export interface AuctionLotRow {
   readonly ordinal: number;
 }
 
-/** Key: `${lotId}/${sequence, 12 digits}`. Every recorded bid of a lot. */
+/** Every bid, late ones too. Keys: `lot/${lotId}/${sequence, 12 digits}` unless late, `bidder/${bidderId}/${position, 20 digits}`, `bid/${bidId}`. */
 export interface BidRow {
   readonly bidId: string;
   readonly lotId: string;
   readonly auctionId: string;
   readonly bidderId: string;
-  readonly sequence: number;
-  /** Under `proxy` the hidden maximum: for its bidder only (rule P5). */
-  readonly amount: Money;
-  /** The visible price after the bid; null while no bid is valid. */
-  readonly price: Money | null;
-  readonly outcome: BidOutcome;
-  readonly acceptedAt: EpochMs;
-}
-
-/** Key: `${bidderId}/${position, 20 digits}`. Every bid of a bidder, late ones too. */
-export interface BidderBidRow {
-  readonly bidId: string;
-  readonly lotId: string;
-  readonly auctionId: string;
-  readonly amount: Money;
   /** Null for a late bid. */
   readonly sequence: number | null;
+  /** Under `proxy` the hidden maximum: for its bidder only (rule P5). */
+  readonly amount: Money;
+  /** The visible price after the bid; null while no bid is valid, and for a late one. */
+  readonly price: Money | null;
   readonly outcome: BidOutcome | 'late';
   readonly acceptedAt: EpochMs;
 }
 
-/** Key: bidId. */
-export interface BidOwnerRow {
-  readonly bidderId: string;
-  /** Of the bid's event: with the bidder, the key of its BidderBidRow. */
-  readonly position: Position;
+/** What stands under the keys of a lot. */
+export interface PlacedBidRow extends BidRow {
+  readonly sequence: number;
+  readonly outcome: BidOutcome;
 }
 
 /** Key: keyId. An API key; of its secret only the digest. */

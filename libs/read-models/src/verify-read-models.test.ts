@@ -43,7 +43,8 @@ test('rows that were changed, lost, invented or due at another time are told', a
     const store = filledStore();
     const models = await openReadModels({ directory, store });
     const rows = expectedRows(store.events);
-    const [changed, lost] = Object.keys(rows.bids ?? {}).sort() as [string, string];
+    const ofLots = Object.keys(rows.bids ?? {}).filter((key) => key.startsWith('lot/'));
+    const [changed, lost] = ofLots.sort() as [string, string];
     const [open] = models.lots.scan({ prefix: '', limit: 1_000 }).filter(({ row }) => row.lot.phase === 'open');
     await models.close();
     const edit = (model: 'bids' | 'keys' | 'lots', sql: string) => {
@@ -72,7 +73,7 @@ test('rows that were changed, lost, invented or due at another time are told', a
       { model: 'bids', key: lost, expected: { row: rows.bids?.[lost], due: null }, actual: null },
       { model: 'keys', key: 'zzz', expected: null, actual: { row: '{"keyId', due: null } },
     ]);
-    expect(verified.map(({ differences: count }) => count)).toEqual([1, 0, 0, 2, 0, 0, 1, 0]);
+    expect(verified.map(({ differences: count }) => count)).toEqual([1, 0, 0, 2, 1, 0]);
   });
 });
 

@@ -6,7 +6,8 @@ import { DEFAULT_PAGE, type Page, PageOf, PageQuery } from '#contracts/http/page
 import { AtLeastQuery } from '#contracts/http/position.js';
 import { toIso } from '#contracts/time.js';
 import { ReadModels } from '#read-models/read-models.js';
-import type { BidRow, LotRow } from '#read-models/rows.js';
+import { bidderBids, lotBids } from '#read-models/row-keys.js';
+import type { LotRow, PlacedBidRow } from '#read-models/rows.js';
 import { isInScope } from '../auth/principal.js';
 import { principalOf } from '../http/command-context.js';
 import { notFound, validationFailed } from '../http/problems.js';
@@ -55,11 +56,18 @@ export class BidQueriesController {
     const bids = await this.visibility.reach(this.readModels.bids, atLeast);
     const proxy = lot.lot.terms.bidPolicy === 'proxy';
     const atOnce = valid ? Math.max(limit + 1, SEARCHED_AT_ONCE) : limit + 1;
-    let after = fullCursor(`${lotId}/`, cursor);
-    const found: { key: string; row: BidRow }[] = [];
+    let after = fullCursor(lotBids(lotId), cursor);
+    const found: { key: string; row: PlacedBidRow }[] = [];
     // The valid bids may be few among many: pages are read until there are enough, and others get their turn in between.
     for (;;) {
-      const page = bids.scan({ prefix: `${lotId}/`, limit: atOnce, ...(after !== undefined && { after }) });
+      const page = bids.scan({
+        prefix: lotBids(lotId),
+        limit: atOnce,
+        ...(after !== undefined && { after }),
+      }) as readonly {
+        key: string;
+        row: PlacedBidRow;
+      }[];
       found.push(...(valid ? page.filter(({ row }) => isValid(row)) : page));
       if (page.length < atOnce || found.length > limit) break;
       after = page.at(-1)?.key;
@@ -79,11 +87,11 @@ export class BidQueriesController {
   async myBids(@Req() request: RouteRequest<typeof mine>): Promise<Page<MyBidView>> {
     const { limit = DEFAULT_PAGE, cursor, atLeast } = request.query;
     const { subject } = principalOf(request);
-    const prefix = `${subject}/`;
+    const prefix = bidderBids(subject);
     const after = fullCursor(prefix, cursor);
-    const bids = await this.visibility.reach(this.readModels.bidderBids, atLeast);
+    const bids = await this.visibility.reach(this.readModels.bids, atLeast);
     const lots = await this.visibility.reach(this.readModels.lots, atLeast);
-    const spooled = spooledBidsOf(this.spool, this.readModels.bidOwners, subject);
+    const spooled = spooledBidsOf(this.spool, this.readModels.bids, subject);
     const found: { key: string; row: OwnBid }[] = spooled.filter(({ key }) => after === undefined || key < after);
     const left = limit + 1 - found.length;
     if (left > 0) {
@@ -102,10 +110,10 @@ function fullCursor(prefix: string, cursor: string | undefined): string | undefi
   return prefix + cursor;
 }
 
-const isValid = ({ outcome }: BidRow): boolean =>
+const isValid = ({ outcome }: PlacedBidRow): boolean =>
   outcome === 'leading' || outcome === 'outbid' || outcome === 'maximum-raised';
 
-const bidView = (row: BidRow, proxy: boolean): BidView => ({
+const bidView = (row: PlacedBidRow, proxy: boolean): BidView => ({
   bidId: row.bidId,
   bidderId: row.bidderId,
   amount: proxy ? row.price : row.amount,

@@ -1,12 +1,13 @@
 import type { BidState } from '#contracts/http/lots.js';
 import type { ReadModel } from '#read-models/read-model.js';
-import type { BidderBidRow, BidOwnerRow } from '#read-models/rows.js';
+import { bidderBids, bidKey } from '#read-models/row-keys.js';
+import type { BidRow } from '#read-models/rows.js';
 import type { BidSpool } from '../spool/bid-spool.js';
 import type { SpooledBid } from '../spool/spooled-bid.js';
 
 /** A bid as its bidder sees it, wherever it is. */
-export interface OwnBid extends Omit<BidderBidRow, 'outcome'> {
-  readonly outcome: BidderBidRow['outcome'] | 'pending' | 'refused';
+export interface OwnBid extends Omit<BidRow, 'outcome'> {
+  readonly outcome: BidRow['outcome'] | 'pending' | 'refused';
   readonly reason?: string;
 }
 
@@ -16,28 +17,28 @@ export function bidState({ outcome }: OwnBid): BidState {
 }
 
 export function spooledBidOf(spool: BidSpool, bid: SpooledBid): OwnBid {
-  const { bidId, lotId, auctionId, amount, acceptedAt } = bid;
+  const { bidId, lotId, auctionId, bidderId, amount, acceptedAt } = bid;
   const reason = spool.refusalOf(bidId);
-  const shown = { bidId, lotId, auctionId, amount, sequence: null, acceptedAt };
+  const shown = { bidId, lotId, auctionId, bidderId, amount, sequence: null, price: null, acceptedAt };
   return reason === undefined ? { ...shown, outcome: 'pending' } : { ...shown, outcome: 'refused', reason };
 }
 
 /**
  * The bidder's bids in the spool, newest first, but for those that the read models show already. Their keys are above every key of
- * a BidderBidRow, in the same form.
+ * the bidder's rows, in the same form.
  */
 export function spooledBidsOf(
   spool: BidSpool,
-  owners: ReadModel<BidOwnerRow>,
+  stored: ReadModel<BidRow>,
   bidderId: string,
 ): { key: string; row: OwnBid }[] {
-  const bids = spool.ofBidder(bidderId).filter(({ bidId }) => owners.get(bidId) === null);
+  const bids = spool.ofBidder(bidderId).filter(({ bidId }) => stored.get(bidKey(bidId)) === null);
   bids.sort((a, b) => a.acceptedAt - b.acceptedAt || (a.bidId < b.bidId ? -1 : 1));
   let sameTime = 0;
   const rows = bids.map((bid, i) => {
     sameTime = bids[i - 1]?.acceptedAt === bid.acceptedAt ? sameTime + 1 : 0;
     const place = String(bid.acceptedAt).padStart(13, '0') + String(sameTime).padStart(6, '0');
-    return { key: `${bidderId}/9${place}`, row: spooledBidOf(spool, bid) };
+    return { key: `${bidderBids(bidderId)}9${place}`, row: spooledBidOf(spool, bid) };
   });
   return rows.reverse();
 }

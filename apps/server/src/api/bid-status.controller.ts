@@ -3,8 +3,7 @@ import { BidParams, BidResource } from '#contracts/http/lots.js';
 import { AtLeastQuery } from '#contracts/http/position.js';
 import { toIso } from '#contracts/time.js';
 import { ReadModels } from '#read-models/read-models.js';
-import { bidderBidKey, bidKey } from '#read-models/row-keys.js';
-import type { BidOwnerRow } from '#read-models/rows.js';
+import { bidKey } from '#read-models/row-keys.js';
 import type { Principal } from '../auth/principal.js';
 import { principalOf } from '../http/command-context.js';
 import { notFound } from '../http/problems.js';
@@ -35,21 +34,19 @@ export class BidStatusController {
   async bid(@Req() request: RouteRequest<typeof route>): Promise<BidResource> {
     const principal = principalOf(request);
     const { bidId } = request.params;
-    const owners = await this.visibility.reach(this.readModels.bidOwners, request.query.atLeast);
-    const owner = owners.get(bidId);
-    const spooled = owner === null ? this.spool.find(bidId) : undefined;
-    const bidderId = owner?.bidderId ?? spooled?.bidderId;
+    const stored = (await this.visibility.reach(this.readModels.bids, request.query.atLeast)).get(bidKey(bidId));
+    const spooled = stored === null ? this.spool.find(bidId) : undefined;
+    const bid = stored ?? (spooled === undefined ? null : spooledBidOf(this.spool, spooled));
     // Whoever may not see the bid is not told that it exists.
-    if (bidderId === undefined || !maySee(principal, bidderId)) throw notFound('bid');
-    const bid = owner === null ? spooled && spooledBidOf(this.spool, spooled) : await this.stored(owner);
-    if (bid == null) throw notFound('bid');
-    const { lotId, auctionId, sequence, outcome, reason, acceptedAt } = bid;
+    if (bid === null || !maySee(principal, bid.bidderId)) throw notFound('bid');
+    const { lotId, auctionId, bidderId, sequence, outcome, acceptedAt } = bid;
+    const { reason }: OwnBid = bid;
     return {
       bidId,
       lotId,
       auctionId,
       bidderId,
-      amount: isOwn(principal, bidderId) ? bid.amount : await this.publicAmount(bid, owner),
+      amount: isOwn(principal, bidderId) ? bid.amount : this.publicAmount(bid),
       sequence,
       outcome,
       state: bidState(bid),
@@ -58,18 +55,9 @@ export class BidStatusController {
     };
   }
 
-  private async stored({ bidderId, position }: BidOwnerRow): Promise<OwnBid | null> {
-    // The read models follow each for itself: this one may be a moment behind.
-    return (await this.visibility.reach(this.readModels.bidderBids, position)).get(bidderBidKey(bidderId, position));
-  }
-
   /** Under `proxy` a bid is a hidden maximum: others see the price behind it (rule P5), and nothing of one that is not recorded. */
-  private async publicAmount({ lotId, sequence, amount }: OwnBid, owner: BidOwnerRow | null): Promise<number | null> {
-    if (this.readModels.lots.get(lotId)?.lot.terms.bidPolicy === 'open') return amount;
-    if (sequence === null || owner === null) return null;
-    return (
-      (await this.visibility.reach(this.readModels.bids, owner.position)).get(bidKey(lotId, sequence))?.price ?? null
-    );
+  private publicAmount({ lotId, amount, price }: OwnBid): number | null {
+    return this.readModels.lots.get(lotId)?.lot.terms.bidPolicy === 'open' ? amount : price;
   }
 }
 

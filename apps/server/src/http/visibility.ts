@@ -46,8 +46,7 @@ export class Visibility {
 
   /** Waits until what tells of bids shows the position, at most for so long. */
   async bidsShown(position: Position, withinMs: number): Promise<void> {
-    const { bids, bidderBids, bidOwners } = this.readModels;
-    await Promise.all([bids, bidderBids, bidOwners].map((model) => model.waitFor(position, withinMs)));
+    await this.readModels.bids.waitFor(position, withinMs);
   }
 
   /**

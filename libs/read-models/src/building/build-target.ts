@@ -71,12 +71,14 @@ export class BuildTarget<Row extends object> {
   }
 
   async #foldAll(events: readonly StoredEvent[], slice: TimeSlice): Promise<void> {
-    const keys = events.map((event) => this.#handlers.keyOf(event));
-    if (!this.#handlers.appendOnly) await this.#load(keys);
+    const keys = this.#handlers.appendOnly ? null : events.map((event) => this.#handlers.keyOf(event));
+    if (keys !== null) await this.#load(keys);
     for (const [at, event] of events.entries()) {
       if (slice.over()) await slice.rest();
-      const key = keys[at] as string | null;
-      if (key !== null) this.#fold(key, event);
+      const key = keys?.[at] ?? null;
+      if (keys === null) this.#handlers.append(event, this.#cells);
+      else if (key !== null) this.#fold(key, event);
+      if (this.#cells.length >= CHUNK_ROWS * CELLS) this.#send();
     }
   }
 
@@ -96,12 +98,6 @@ export class BuildTarget<Row extends object> {
   }
 
   #fold(key: string, event: StoredEvent): void {
-    if (this.#handlers.appendOnly) this.#handlers.encode(key, this.#handlers.after(null, event), this.#cells);
-    else this.#foldKept(key, event);
-    if (this.#cells.length >= CHUNK_ROWS * CELLS) this.#send();
-  }
-
-  #foldKept(key: string, event: StoredEvent): void {
     const kept = this.#kept.get(key);
     if (kept === undefined) throw new Error(`row ${key} was dropped while it was needed`);
     const row = this.#handlers.after(kept.row, event);

@@ -1,13 +1,20 @@
 import type { Projection } from '../projection.js';
-import { bidKey } from '../row-keys.js';
+import { bidderBidKey, bidKey, lotBidKey } from '../row-keys.js';
 import type { BidRow } from '../rows.js';
 
-/** Every recorded bid of a lot by its sequence. */
+/** Every bid: of a lot by sequence, of a bidder in commit order, and by its id. */
 export const bids: Projection<BidRow> = {
   name: 'bids',
-  version: 1,
+  version: 2,
   appendOnly: true,
-  keyOf: (event) => (event.type === 'BidPlaced' ? bidKey(event.data.lotId, event.data.sequence) : null),
+  keyOf(event) {
+    if (event.type === 'BidPlaced') return lotBidKey(event.data.lotId, event.data.sequence);
+    return event.type === 'BidArrivedLate' ? bidderBidKey(event.data.bidderId, event.position) : null;
+  },
+  alsoUnder(event) {
+    if (event.type !== 'BidPlaced') return event.type === 'BidArrivedLate' ? [bidKey(event.data.bidId)] : [];
+    return [bidderBidKey(event.data.bidderId, event.position), bidKey(event.data.bidId)];
+  },
   on: {
     AuctionCreated: 'ignored',
     LotAdded: 'ignored',
@@ -24,7 +31,10 @@ export const bids: Projection<BidRow> = {
     },
     BiddingExtended: 'ignored',
     ReserveLowered: 'ignored',
-    BidArrivedLate: 'ignored',
+    BidArrivedLate(_, { data }) {
+      const { bidId, lotId, auctionId, bidderId, amount, acceptedAt } = data;
+      return { bidId, lotId, auctionId, bidderId, sequence: null, amount, price: null, outcome: 'late', acceptedAt };
+    },
     ItemBought: 'ignored',
     OutOfStock: 'ignored',
     LotClosed: 'ignored',

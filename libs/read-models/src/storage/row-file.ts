@@ -88,3 +88,12 @@ export function parseRow<Row>(key: string, json: string): Row {
     throw new CorruptRows(`row ${key} is not JSON`, { cause: error });
   }
 }
+
+/** The row itself, or the one whose key stands in its place. Throws CorruptRows. */
+export function rowOf<Row>(rows: RowFile, key: string, json: string): Row {
+  const found = parseRow<Row | string>(key, json);
+  if (typeof found !== 'string') return found;
+  const meant = rows.get(found);
+  if (meant === null) throw new CorruptRows(`row ${key} leads to ${found}, which is missing`);
+  return parseRow<Row>(found, meant);
+}

@@ -18,8 +18,6 @@ export function expectedRows(recorded: readonly RecordedEvent[], upTo?: Position
     auctions: {},
     auctionLots: {},
     bids: {},
-    bidderBids: {},
-    bidOwners: {},
     keys: {},
     webhooks: {},
   };
@@ -49,18 +47,14 @@ export function expectedRows(recorded: readonly RecordedEvent[], upTo?: Position
       const { auctionId, lotId, ordinal } = data;
       put('auctionLots', `${auctionId}/${String(ordinal).padStart(6, '0')}`, { auctionId, lotId, ordinal });
     }
-    if (type === 'BidPlaced') {
-      // The lot's terms say it.
-      const { bidPolicy: _, ...bid } = data;
-      put('bids', `${data.lotId}/${String(data.sequence).padStart(12, '0')}`, bid);
-    }
     if (type === 'BidPlaced' || type === 'BidArrivedLate') {
       const { bidId, lotId, auctionId, bidderId, amount, acceptedAt } = data;
-      const outcome = type === 'BidPlaced' ? data.outcome : 'late';
-      const sequence = type === 'BidPlaced' ? data.sequence : null;
-      const row = { bidId, lotId, auctionId, amount, sequence, outcome, acceptedAt };
-      put('bidOwners', bidId, { bidderId, position });
-      put('bidderBids', `${bidderId}/${position.padStart(20, '0')}`, row);
+      const [outcome, sequence, price] =
+        type === 'BidPlaced' ? [data.outcome, data.sequence, data.price] : ['late', null, null];
+      const row = { bidId, lotId, auctionId, bidderId, sequence, amount, price, outcome, acceptedAt };
+      if (sequence !== null) put('bids', `lot/${lotId}/${String(sequence).padStart(12, '0')}`, row);
+      put('bids', `bidder/${bidderId}/${position.padStart(20, '0')}`, row);
+      put('bids', `bid/${bidId}`, row);
     }
   }
   return rows;
@@ -83,3 +77,7 @@ function auctionRow(own: readonly StoredEvent[], all: readonly StoredEvent[]): o
     position: touching.at(-1),
   };
 }
+
+/** What the read model of bids handles. */
+export const isBid = ({ type }: { readonly type: string }): boolean =>
+  type === 'BidPlaced' || type === 'BidArrivedLate';
