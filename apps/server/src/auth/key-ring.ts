@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { ReadModel } from '#read-models/read-model.js';
 import type { KeyRow } from '#read-models/rows.js';
-import { digestOf, matches, parseApiKey } from './api-key.js';
+import { digestOf, parseApiKey, SecretCheck } from './api-key.js';
 import type { Principal } from './principal.js';
 
 const CACHED_KEYS = 10_000;
@@ -10,14 +10,14 @@ const ADMIN: Principal = { role: 'admin', subject: 'admin' };
 /** A key that is in use, as every request needs it. */
 interface KnownKey {
   readonly principal: Principal;
-  readonly digest: Buffer;
+  readonly secret: SecretCheck;
   readonly revoked: boolean;
 }
 
 /** Knows the principal behind an API key. */
 export class KeyRing {
   private readonly cache = new LRUCache<string, KnownKey>({ max: CACHED_KEYS });
-  private readonly adminDigest: Buffer;
+  private readonly admin: SecretCheck;
 
   constructor(
     private readonly keys: ReadModel<KeyRow>,
@@ -25,7 +25,7 @@ export class KeyRing {
     /** Waits for what is stored now, bounded: another instance may have issued a key a moment ago. */
     private readonly caughtUp: () => Promise<void> = () => Promise.resolve(),
   ) {
-    this.adminDigest = bytesOf(digestOf(adminKey));
+    this.admin = new SecretCheck(digestOf(adminKey));
     keys.onCommitted((events) => {
       for (const event of events) if (event.type === 'KeyRevoked') this.cache.delete(event.data.keyId);
     });
@@ -36,7 +36,7 @@ export class KeyRing {
     const parsed = parseApiKey(key);
     const known = parsed && (this.cache.get(parsed.keyId) ?? this.read(parsed.keyId));
     if (known !== null) return holder(known, parsed?.secret ?? '');
-    if (matches(key, this.adminDigest)) return ADMIN;
+    if (this.admin.matches(key)) return ADMIN;
     return parsed && this.caughtUp().then(() => holder(this.read(parsed.keyId), parsed.secret));
   }
 
@@ -44,7 +44,7 @@ export class KeyRing {
     const row = this.keys.get(keyId);
     if (row === null) return null;
     const { role, subject, auctionIds, digest, revoked } = row;
-    const known = { principal: { role, subject, auctionIds }, digest: bytesOf(digest), revoked };
+    const known = { principal: { role, subject, auctionIds }, secret: new SecretCheck(digest), revoked };
     this.cache.set(keyId, known);
     return known;
   }
@@ -52,7 +52,5 @@ export class KeyRing {
 
 function holder(known: KnownKey | null, secret: string): Principal | null {
   if (known === null || known.revoked) return null;
-  return matches(secret, known.digest) ? known.principal : null;
+  return known.secret.matches(secret) ? known.principal : null;
 }
-
-const bytesOf = (digest: string): Buffer => Buffer.from(digest, 'hex');

@@ -50,7 +50,7 @@ export function fastifyAdapter(logger: FastifyBaseLogger): FastifyAdapter {
 
 /** What is wrong before any route or hook is reached: an address that is no URL. Nobody needs a credential to be told so. */
 function refuseAddress({ statusCode }: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  reply.headers(securityHeaders).header('x-request-id', request.id);
+  reply.headers(securityHeaders(request.url)).header('x-request-id', request.id);
   const tooLong = statusCode === 414 && new ProblemAnswer(414, 'address-too-long', 'No id is as long as that.');
   sendProblem(reply, request, tooLong || validationFailed([{ field: 'path', message: 'is not a valid URL' }]));
 }
@@ -78,7 +78,7 @@ export async function guardRoutes(fastify: FastifyInstance, gate: Gate): Promise
   refuseUndeclaredRoutes(fastify);
   fastify.decorateRequest('principal', null);
   fastify.addHook('onRequest', (request, reply, next) => {
-    reply.headers(securityHeaders);
+    reply.headers(securityHeaders(request.url));
     reply.header('x-request-id', request.id);
     if (request.routeOptions.config.access === 'public') next();
     else enter(request, gate, next);

@@ -1,13 +1,33 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import helmet from 'helmet';
+import helmet, { type HelmetOptions } from 'helmet';
 
-/**
- * The headers that helmet sets. They are the same for every answer, so they are asked for once and not once a request, which
- * would cost more than deciding a bid.
- */
-export const securityHeaders: Readonly<Record<string, string>> = collect();
+type Headers = Readonly<Record<string, string>>;
 
-function collect(): Record<string, string> {
+/** TLS ends in front of this server, which may also be reached without it inside. */
+const forDocuments = headersOf({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } });
+
+/** What a browser heeds in an answer that is data: nothing of it is shown, run or framed, whoever opens it. */
+const forData = headersOf({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
+  },
+  crossOriginOpenerPolicy: false,
+  originAgentCluster: false,
+  xDnsPrefetchControl: false,
+  xDownloadOptions: false,
+  xFrameOptions: false,
+  xPermittedCrossDomainPolicies: false,
+  xXssProtection: false,
+});
+
+/** The headers that helmet sets for an answer at this path: the page and the docs are documents, the rest of the API is data. */
+export function securityHeaders(path: string): Headers {
+  return path.startsWith('/api/') && !path.startsWith('/api/docs') ? forData : forDocuments;
+}
+
+/** They are the same for every answer, so they are asked for once: once a request would cost more than deciding a bid. */
+function headersOf(options: HelmetOptions): Headers {
   const headers: Record<string, string> = {};
   const response = {
     setHeader: (name: string, value: string) => {
@@ -15,8 +35,6 @@ function collect(): Record<string, string> {
     },
     removeHeader: () => undefined,
   };
-  // TLS ends in front of this server, which may also be reached without it inside.
-  const secure = helmet({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } });
-  secure({} as IncomingMessage, response as unknown as ServerResponse, () => undefined);
+  helmet(options)({} as IncomingMessage, response as unknown as ServerResponse, () => undefined);
   return headers;
 }

@@ -48,7 +48,7 @@ export class StreamController {
     if (raw.destroyed) return;
     raw.socket?.setTimeout(0);
     raw.writeHead(200, {
-      ...securityHeaders,
+      ...securityHeaders(request.url),
       'x-request-id': request.id,
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
