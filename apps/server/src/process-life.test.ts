@@ -106,6 +106,8 @@ describe('the life of the process', () => {
     await until(async () => (await bidder.post(`/api/lots/${lotId}/bids`, { amount: 500_000 })).status === 201);
     await until(async () => (await admin.lot(lotId)).currentPrice === 500_000);
     expect((await admin.get('/health/ready')).status).toBe(200);
+    // The list of bids is a file of its own: it may have been full before, and go on later.
+    await until(async () => (await allBids(admin, lotId)).some(({ amount }) => amount === 500_000));
     const stored = (await allBids(admin, lotId)).map(({ bidId }) => bidId);
     expect(new Set(stored).size).toBe(stored.length);
     expect(acknowledged.filter((bidId) => !stored.includes(bidId))).toEqual([]);

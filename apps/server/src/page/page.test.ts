@@ -155,8 +155,8 @@ describeWith(needs, 'the page in a browser', () => {
   inBrowser(
     'says so when the server cannot be reached while the page is loaded again, and goes on when it can',
     async () => {
-      const ada = await running.admin.newCaller('bidder', 'ada');
-      const page = await tab(ada, '/my-bids');
+      const newcomer = await running.admin.newCaller('bidder', 'newcomer');
+      const page = await tab(newcomer, '/my-bids');
       await page.getByText('You have not bid yet.').waitFor();
       await page.route('**/api/me', (route) => route.abort());
       await page.reload();

@@ -25,7 +25,8 @@ import type { StreamWriterOptions } from './stream-writer-options.js';
 
 /** How long after a conflict a stream is taken to have other writers, milliseconds. */
 const CONTENDED_MS = 2_000;
-const COURTESY_CAP_MS = 500;
+/** A bid that waits is not to go to the spool because of it. */
+const COURTESY_CAP_MS = 100;
 
 /** Decides a batch of commands on a stream and appends their events, again and again while other processes write there. */
 export class BatchWriter<State, Command, Event extends { type: string; data: object }> {
