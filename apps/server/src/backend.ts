@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import type { Lot } from '#auction/lot/lot.js';
 import { lotSnapshots } from '#auction/lot/lot-snapshot.js';
 import { InProcessStock } from '#coordination/in-process/in-process-stock.js';
 import { RedisLink } from '#coordination/redis/redis-link.js';
@@ -118,7 +119,7 @@ export class Backend {
     this.visibility = new Visibility(store, readModels);
     this.lotHistory = new LotHistory(store);
     this.refusals = new RecentRefusals(this.clock);
-    this.carrier = new Carrier(this.auctions, this.lots, this.vehicles, this.clock);
+    this.carrier = new Carrier(this.auctions, this.lots, this.vehicles, this.clock, (lotId) => this.knownPhase(lotId));
     const checkpoint = new CheckpointFile(join(derivedDirectory(settings), 'process-manager.position'));
     const graceMs = settings.eventStoreUrl === undefined ? 0 : GRACE_MS;
     this.processManager = new ProcessManager(store, this.carrier, checkpoint, log, graceMs);
@@ -242,6 +243,16 @@ export class Backend {
   private async lastSequence(lotId: string): Promise<number> {
     const { state } = await this.lots.load(lotId);
     return state.phase === 'not-listed' ? 0 : state.lastSequence;
+  }
+
+  /** As the read model shows it; null while it does not. */
+  private knownPhase(lotId: string): Lot['phase'] | null {
+    try {
+      return this.readModels.lots.get(lotId)?.lot.phase ?? null;
+    } catch {
+      // It is being built anew: the streams are asked instead.
+      return null;
+    }
   }
 
   private writers() {

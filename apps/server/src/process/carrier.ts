@@ -25,6 +25,8 @@ export class Carrier {
     private readonly lots: LotWriter,
     private readonly vehicles: VehicleWriter,
     private readonly clock: Clock,
+    /** The lot as this process knows it, perhaps as it was a moment ago; null: not known. */
+    private readonly known: (lotId: string) => Lot['phase'] | null = () => null,
   ) {}
 
   /** Brings every lot of the auction to where the auction is. */
@@ -40,6 +42,9 @@ export class Carrier {
     const added = auction.lots.get(lotId);
     if (added === undefined) return;
     const { auctionId, phase } = auction;
+    // Mostly the request has carried it, and what has happened to a lot does not become undone: nobody needs to be asked.
+    const known = this.known(lotId);
+    if (known !== null && (phase === 'created' || (phase === 'started' && known !== 'listed'))) return;
     const at = this.clock.now();
     const { ordinal, terms } = added;
     const extendsAsGroup = auction.stagger?.group ?? false;

@@ -54,10 +54,12 @@ const context = () => {
   return { commandId: id, correlationId: id, causationId: id, actor: 'auctioneer:ann' };
 };
 
+const named = { type: 'CreateAuction', auctionId: AUCTION, title: 'x', currency: 'USD', at: 1 } as const;
+const create = { ...named, opensAt: null, closesAt: null, stagger: null };
+
 /** A whole auction: each step decides by one append and carries it on, as the requests do. */
 async function runAuction({ auctions, lots, vehicles, carrier }: ReturnType<typeof processOn>): Promise<void> {
-  const create = { type: 'CreateAuction', auctionId: AUCTION, title: 'x', currency: 'USD', at: 1 } as const;
-  await auctions.execute(AUCTION, { ...create, opensAt: null, closesAt: null, stagger: null }, context());
+  await auctions.execute(AUCTION, create, context());
   const [car, other] = LOTS as [string, string];
   const claim = { vin: VIN, lotId: car, auctionId: AUCTION, offer: offer(VIN) };
   const claiming = context();
@@ -151,6 +153,35 @@ describe('the process manager', () => {
     await until(async () => (await typesOf(store, listed)).length > 0);
     await manager.stop();
     expect(await typesOf(store, listed)).toEqual(outcome[listed]?.slice(0, 1));
+  });
+
+  it('asks nobody about lots that are known to be where their auction is, and carries the others', async () => {
+    const store = new MemoryEventStore(Date.now);
+    const { auctions, lots, carrier } = processOn(store);
+    const [known, missed] = LOTS as [string, string];
+    await auctions.execute(AUCTION, create, context());
+    for (const lotId of LOTS)
+      await auctions.execute(AUCTION, { type: 'AddLot', lotId, offer: offer(null), at: 1 }, context());
+    await carrier.carryAddedLot(AUCTION, known);
+    await auctions.execute(AUCTION, { type: 'StartAuction', at: 2 }, context());
+    await lots.execute(known, { type: 'OpenLot', at: 2 }, context());
+    const asked: string[] = [];
+    const watched = Object.create(store) as EventStore;
+    watched.readStream = (stream, from, count) => {
+      asked.push(stream);
+      return store.readStream(stream, from, count);
+    };
+    const elsewhere = [new AuctionWriter(watched), new LotWriter(watched), new VehicleWriter(watched)] as const;
+    const phases = new Map<string, 'open' | 'listed'>([[known, 'open']]);
+    const other = new Carrier(...elsewhere, new SystemClock(), (lotId) => phases.get(lotId) ?? null);
+    await other.carryAuction(AUCTION);
+    expect(asked).toContain(`lot-${missed}`);
+    expect(asked).not.toContain(`lot-${known}`);
+    expect(await typesOf(store, `lot-${missed}`)).toEqual(['LotListed', 'LotOpened']);
+    // One that is known as listed only is opened.
+    phases.set(known, 'listed');
+    await other.carryAuction(AUCTION);
+    expect(asked).toContain(`lot-${known}`);
   });
 
   it('tells of a decision that it cannot carry on, until it can', async () => {
