@@ -95,9 +95,14 @@ export class Carrier {
   }
 
   /** A lot was added: lists it, and opens it when the auction has started. */
-  async carryAddedLot(auctionId: string, lotId: string): Promise<void> {
+  carryAddedLot(auctionId: string, lotId: string): Promise<void> {
+    return this.carryAddedLots(auctionId, [lotId]);
+  }
+
+  /** The same for several lots of an auction, whose stream is read once. */
+  async carryAddedLots(auctionId: string, lotIds: readonly string[]): Promise<void> {
     const { state } = await this.auctions.load(auctionId);
-    if (state.phase !== 'not-created') await this.carryLot(state, lotId);
+    if (state.phase !== 'not-created') await inParallel(lotIds, (lotId) => this.carryLot(state, lotId));
   }
 
   /** Rule S4: the other open lots of the group move by as much as one lot was extended. */

@@ -188,13 +188,13 @@ describe('the process manager', () => {
     const store = new MemoryEventStore(Date.now);
     await runAuction(processOn(dyingBehind(store, 3))).catch(() => undefined);
     const { carrier } = processOn(store);
-    const carryAddedLot = carrier.carryAddedLot.bind(carrier);
-    carrier.carryAddedLot = () => Promise.reject(new Error('a defect'));
+    const carryAddedLots = carrier.carryAddedLots.bind(carrier);
+    carrier.carryAddedLots = () => Promise.reject(new Error('a defect'));
     const manager = new ProcessManager(store, carrier, new CheckpointFile(join(directory, 'stuck')), silent);
     await manager.start();
     await until(() => manager.failure !== null);
     expect(manager.failure).toBe('a decision cannot be carried on: a defect');
-    carrier.carryAddedLot = carryAddedLot;
+    carrier.carryAddedLots = carryAddedLots;
     await until(() => manager.failure === null);
     expect(await typesOf(store, `lot-${LOTS[0]}`)).not.toEqual([]);
     await manager.stop();

@@ -87,7 +87,8 @@ export class ProcessManager {
     const { signal } = this.stopping;
     for await (const batch of this.store.follow({ after, signal, types: HANDLED })) {
       if (batch.some(({ type }) => CARRIED_BY_REQUEST.has(type))) await this.grace();
-      await this.untilDone(() => inParallel(batch, (event) => this.react(event as StoredEvent)));
+      const steps = this.stepsOf(batch as readonly StoredEvent[]);
+      await this.untilDone(() => inParallel(steps, (step) => step()));
       if (signal.aborted) return;
       this.handled = batch.at(-1)?.position ?? this.handled;
       // Without the checkpoint more is repeated after a restart, and nothing is lost.
@@ -120,13 +121,25 @@ export class ProcessManager {
     }
   }
 
+  /** Lots that were added to one auction are one step: a large auction would be read again for each of its lots. */
+  private stepsOf(batch: readonly StoredEvent[]): (() => Promise<void>)[] {
+    const added = new Map<string, string[]>();
+    const steps: (() => Promise<void>)[] = [];
+    for (const event of batch) {
+      if (event.type === 'LotAdded') {
+        const { auctionId, lotId } = event.data;
+        added.set(auctionId, [...(added.get(auctionId) ?? []), lotId]);
+      } else steps.push(() => this.react(event));
+    }
+    for (const [auctionId, lotIds] of added) steps.push(() => this.carrier.carryAddedLots(auctionId, lotIds));
+    return steps;
+  }
+
   private async react(event: StoredEvent): Promise<void> {
     switch (event.type) {
       case 'VehicleClaimed':
         await this.carrier.completeClaim(event.data, event.metadata);
         return;
-      case 'LotAdded':
-        return this.carrier.carryAddedLot(event.data.auctionId, event.data.lotId);
       case 'AuctionStarted':
       case 'AuctionEnding':
       case 'AuctionCancelled':

@@ -81,9 +81,13 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
   async load(id: string): Promise<{ state: State; revision: number; position: Position | null }> {
     const stream = this.streamOf(id);
     const known = this.active.get(stream)?.folded ?? this.idle.get(stream);
-    const { state, revision, position } = await (known === undefined
+    const folded = await (known === undefined
       ? foldStream(this.store, stream, this.decider, this.snapshots)
       : foldTail(this.store, stream, this.decider, { ...known, pastCommands: new CommandIndex() }));
+    // Whoever asks again soon reads the tail alone. An id that names no stream leaves nothing behind.
+    if (known === undefined && folded.revision !== EMPTY_REVISION && !this.active.has(stream) && !this.idle.has(stream))
+      this.idle.set(stream, folded);
+    const { state, revision, position } = folded;
     return { state, revision, position };
   }
 
