@@ -28,21 +28,3 @@ test('the first message leaves in this turn of the event loop, what follows soon
     jest.useRealTimers();
   }
 });
-
-test('a round of many writes is followed by a pause that is as much longer: others have the event loop meanwhile', async () => {
-  const many = Array.from({ length: 5_000 }, subscriber);
-  const [first] = many as [ReturnType<typeof subscriber>];
-  jest.useFakeTimers({ doNotFake: ['setImmediate', 'performance'] });
-  try {
-    const fanOut = new FanOut({ now: () => 0 }, 1);
-    for (const each of many) fanOut.wake(each);
-    while (fanOut.backlog > 0) await turn();
-    fanOut.wake(first);
-    jest.advanceTimersByTime(50);
-    expect(first.rounds).toBe(1);
-    jest.advanceTimersByTime(150);
-    expect(first.rounds).toBe(2);
-  } finally {
-    jest.useRealTimers();
-  }
-});

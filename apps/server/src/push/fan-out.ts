@@ -8,11 +8,6 @@ const SLICE_MS = 1;
  * bids would else wait for a round of writes behind every commit. The first message after a quiet moment leaves at once. Milliseconds.
  */
 export const ROUND_MS = 20;
-/**
- * Writes a second over all clients, on average: a write holds the event loop for 5 to 10 µs, and bids must have the better part of it.
- * A round of more writes is followed by a longer pause: 40 ms with 1,000 clients, 200 ms with 5,000.
- */
-const WRITES_PER_MS = 25;
 /** Asking for the time costs as much as a small write. */
 const ASK_EVERY = 8;
 
@@ -22,7 +17,6 @@ export class FanOut {
   private next = 0;
   private scheduled = false;
   private roundAt = Number.NEGATIVE_INFINITY;
-  private roundWrites = 0;
 
   constructor(
     private readonly clock: Pick<Clock, 'now'>,
@@ -40,15 +34,13 @@ export class FanOut {
     this.queue.push(subscriber);
     if (this.scheduled) return;
     this.scheduled = true;
-    const roundMs = Math.max(this.roundMs, this.roundWrites / WRITES_PER_MS);
-    const pause = this.roundAt + roundMs - performance.now();
+    const pause = this.roundAt + this.roundMs - performance.now();
     if (pause > 0) setTimeout(this.begin, pause);
     else setImmediate(this.begin);
   }
 
   private readonly begin = (): void => {
     this.roundAt = performance.now();
-    this.roundWrites = 0;
     this.run();
   };
 
@@ -60,7 +52,6 @@ export class FanOut {
       this.next += 1;
       subscriber.queued = false;
       subscriber.flush(nowMs);
-      this.roundWrites += 1;
       if (written % ASK_EVERY === 0 && performance.now() >= until) break;
     }
     if (this.next === this.queue.length) {
