@@ -31,8 +31,9 @@ export class Market {
 
   /** Makes the first auction of each kind. */
   async open(): Promise<void> {
-    // The second time to see what the first one made.
-    for (const _ of [1, 2]) await this.look();
+    await this.look();
+    // To see what the first look has made.
+    await this.look();
   }
 
   /** Goes on until the signal. */

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { Lot } from '#auction/lot/lot.js';
 import { lotSnapshots } from '#auction/lot/lot-snapshot.js';
 import { InProcessStock } from '#coordination/in-process/in-process-stock.js';
 import { RedisLink } from '#coordination/redis/redis-link.js';
@@ -18,6 +17,7 @@ import { openReadModels, type ReadModels } from '#read-models/read-models.js';
 import { LotHistory } from './api/lot-history.js';
 import { aliasKey } from './auth/alias-key.js';
 import { BidNumbers } from './bidding/bid-numbers.js';
+import { knownLot } from './bidding/known-lot.js';
 import { Purchases } from './buying/purchases.js';
 import { SoldOutLots } from './buying/sold-out-lots.js';
 import { Visibility } from './http/visibility.js';
@@ -119,7 +119,9 @@ export class Backend {
     this.visibility = new Visibility(store, readModels);
     this.lotHistory = new LotHistory(store);
     this.refusals = new RecentRefusals(this.clock);
-    this.carrier = new Carrier(this.auctions, this.lots, this.vehicles, this.clock, (lotId) => this.knownPhase(lotId));
+    this.carrier = new Carrier(this.auctions, this.lots, this.vehicles, this.clock, (lotId) =>
+      knownLot(readModels.lots, lotId),
+    );
     const checkpoint = new CheckpointFile(join(derivedDirectory(settings), 'process-manager.position'));
     const graceMs = settings.eventStoreUrl === undefined ? 0 : GRACE_MS;
     this.processManager = new ProcessManager(store, this.carrier, checkpoint, log, graceMs);
@@ -127,7 +129,7 @@ export class Backend {
       spool,
       lots,
       log,
-      shown: (position, withinMs) => this.visibility.bidsShown(position, withinMs),
+      shown: (position, withinMs) => readModels.bids.waitFor(position, withinMs),
       onDrained: (became, event) => {
         metrics.countDrained(became, event);
         if (event !== undefined) this.bidNumbers.stored(event);
@@ -243,16 +245,6 @@ export class Backend {
   private async lastSequence(lotId: string): Promise<number> {
     const { state } = await this.lots.load(lotId);
     return state.phase === 'not-listed' ? 0 : state.lastSequence;
-  }
-
-  /** As the read model shows it; null while it does not. */
-  private knownPhase(lotId: string): Lot['phase'] | null {
-    try {
-      return this.readModels.lots.get(lotId)?.lot.phase ?? null;
-    } catch {
-      // It is being built anew: the streams are asked instead.
-      return null;
-    }
   }
 
   private writers() {

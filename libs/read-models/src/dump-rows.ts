@@ -1,3 +1,4 @@
+import { pagesOf } from './pages-of.js';
 import type { ReadModel } from './read-model.js';
 import { RowFile, rowOf, type StoredRow } from './storage/row-file.js';
 
@@ -40,11 +41,5 @@ export function* allRows(file: RowFile): Generator<StoredRow, void, undefined> {
 }
 
 function* modelRows(model: ReadModel<object>): Generator<DumpedRow, void, undefined> {
-  let after: string | undefined;
-  for (;;) {
-    const page = model.scan({ prefix: '', limit: PAGE_ROWS, ...(after === undefined ? {} : { after }) });
-    for (const { key, row } of page) yield { key, json: JSON.stringify(row) };
-    if (page.length < PAGE_ROWS) return;
-    after = page.at(-1)?.key;
-  }
+  for (const page of pagesOf(model)) for (const { key, row } of page) yield { key, json: JSON.stringify(row) };
 }

@@ -46,7 +46,10 @@ export interface AuctionLotRow {
   readonly ordinal: number;
 }
 
-/** Every bid, late ones too. Keys: `lot/${lotId}/${sequence, 12 digits}` unless late, `bidder/${bidderId}/${position, 20 digits}`, `bid/${bidId}`. */
+/**
+ * Every bid, late ones too. Keys: `lot/${lotId}/${sequence, 12 digits}` unless it was late, `bidder/${bidderId}/${position, 20 digits}`,
+ * and `bid/${bidId}`.
+ */
 export interface BidRow {
   readonly bidId: string;
   readonly lotId: string;
@@ -62,11 +65,13 @@ export interface BidRow {
   readonly acceptedAt: EpochMs;
 }
 
-/** What stands under the keys of a lot. */
+/** Not late: all that stand under the keys of a lot. */
 export interface PlacedBidRow extends BidRow {
   readonly sequence: number;
   readonly outcome: BidOutcome;
 }
+
+export const isPlaced = (row: BidRow): row is PlacedBidRow => row.sequence !== null;
 
 /** Key: keyId. An API key; of its secret only the digest. */
 export interface KeyRow {

@@ -53,7 +53,7 @@ export class AddLotController {
       done(await this.carrier.completeClaim(claim, unconditional));
     }
     // The process manager does the same; here it makes the lot visible before the answer.
-    await this.carrier.carryAddedLot(auctionId, lotId);
+    await this.carrier.carryAddedLots(auctionId, [lotId]);
     await this.visibility.shown();
     const { state: lot, position } = await this.lots.load(lotId);
     if (lot.phase === 'not-listed') throw new Error('an added lot is listed');

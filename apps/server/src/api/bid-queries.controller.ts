@@ -7,7 +7,7 @@ import { AtLeastQuery } from '#contracts/http/position.js';
 import { toIso } from '#contracts/time.js';
 import { ReadModels } from '#read-models/read-models.js';
 import { bidderBids, lotBids } from '#read-models/row-keys.js';
-import type { LotRow, PlacedBidRow } from '#read-models/rows.js';
+import { isPlaced, type LotRow, type PlacedBidRow } from '#read-models/rows.js';
 import { isInScope } from '../auth/principal.js';
 import { principalOf } from '../http/command-context.js';
 import { notFound, validationFailed } from '../http/problems.js';
@@ -60,15 +60,8 @@ export class BidQueriesController {
     const found: { key: string; row: PlacedBidRow }[] = [];
     // The valid bids may be few among many: pages are read until there are enough, and others get their turn in between.
     for (;;) {
-      const page = bids.scan({
-        prefix: lotBids(lotId),
-        limit: atOnce,
-        ...(after !== undefined && { after }),
-      }) as readonly {
-        key: string;
-        row: PlacedBidRow;
-      }[];
-      found.push(...(valid ? page.filter(({ row }) => isValid(row)) : page));
+      const page = bids.scan({ prefix: lotBids(lotId), limit: atOnce, ...(after !== undefined && { after }) });
+      for (const { key, row } of page) if (isPlaced(row) && (!valid || isValid(row))) found.push({ key, row });
       if (page.length < atOnce || found.length > limit) break;
       after = page.at(-1)?.key;
       await setImmediate();

@@ -36,11 +36,10 @@ export class BidStatusController {
     const { bidId } = request.params;
     const stored = (await this.visibility.reach(this.readModels.bids, request.query.atLeast)).get(bidKey(bidId));
     const spooled = stored === null ? this.spool.find(bidId) : undefined;
-    const bid = stored ?? (spooled === undefined ? null : spooledBidOf(this.spool, spooled));
+    const bid: OwnBid | null = stored ?? (spooled === undefined ? null : spooledBidOf(this.spool, spooled));
     // Whoever may not see the bid is not told that it exists.
     if (bid === null || !maySee(principal, bid.bidderId)) throw notFound('bid');
-    const { lotId, auctionId, bidderId, sequence, outcome, acceptedAt } = bid;
-    const { reason }: OwnBid = bid;
+    const { lotId, auctionId, bidderId, sequence, outcome, reason, acceptedAt } = bid;
     return {
       bidId,
       lotId,

@@ -25,7 +25,7 @@ export function parseApiKey(key: string): { keyId: string; secret: string } | nu
 /** Checks secrets against one digest, each in a time that does not depend on how much of it is right. */
 export class SecretCheck {
   readonly #digest: Buffer;
-  /** The secret itself, once somebody has shown it: to compare with it costs a tenth of a digest. */
+  /** The secret itself, once somebody has shown it: it need not be digested again for every request. */
   #secret: Buffer | null = null;
 
   /** `digest`: hexadecimal. */

@@ -9,7 +9,10 @@ export function timeIn(field: string, text: string | undefined): EpochMs | null 
   return at;
 }
 
-/** Where a reader of events begins; undefined where it is not given. Before 1970 nothing was stored: that is the beginning. Throws as `timeIn`. */
+/**
+ * Where a reader of events begins; undefined where it is not given. Before 1970 nothing was stored: that is the beginning. Throws as
+ * `timeIn`.
+ */
 export function sinceIn(field: string, text: string | undefined): EpochMs | undefined {
   if (text === undefined) return undefined;
   return Date.parse(text) < 0 ? 0 : (timeIn(field, text) ?? undefined);

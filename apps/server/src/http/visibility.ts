@@ -44,11 +44,6 @@ export class Visibility {
     if (head !== null) await this.readModels.keys.waitFor(head, COMMAND_PATIENCE_MS);
   }
 
-  /** Waits until what tells of bids shows the position, at most for so long. */
-  async bidsShown(position: Position, withinMs: number): Promise<void> {
-    await this.readModels.bids.waitFor(position, withinMs);
-  }
-
   /**
    * Waits until the read models show what is stored now, so that the next query of an auctioneer shows what they did without naming
    * a position. What takes longer is not waited for: the command is done.

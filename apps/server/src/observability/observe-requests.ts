@@ -21,7 +21,6 @@ export function observeRequests(fastify: FastifyInstance, { requests }: Metrics)
     }
     found.observe(elapsedTime / 1000);
     const level = statusCode >= 500 ? 'error' : elapsedTime > SLOW_MS ? 'warn' : 'debug';
-    if (level === 'debug' && request.log.level !== 'debug' && request.log.level !== 'trace') return next();
     request.log[level]({ requestId: request.id, method, route, statusCode, ms: Math.round(elapsedTime) }, 'answered');
     next();
   });

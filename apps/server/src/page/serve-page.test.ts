@@ -35,6 +35,16 @@ describeWith(thePage, 'the served page', () => {
     expect(html).not.toMatch(/<script(?![^>]* src=)|\son\w+=|style=/);
   });
 
+  it('is a document, as the docs are; what the API answers is data that no browser shows, runs or frames', async () => {
+    const policyOf = async (path: string) => (await get(path)).headers.get('content-security-policy');
+    for (const path of ['/', '/api/docs']) expect(await policyOf(path)).toContain("default-src 'self'");
+    for (const path of ['/api/time', '/api/auctions', '/api/nothing'])
+      expect([path, await policyOf(path)]).toEqual([path, "default-src 'none';frame-ancestors 'none'"]);
+    const { headers } = await get('/api/time');
+    expect(headers.get('strict-transport-security')).toContain('max-age=');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
   it('has files that may be kept for ever, compressed as the browser can take them', async () => {
     const [script = ''] = /\/assets\/[^"]+\.js/.exec(await (await get('/')).text()) ?? [];
     for (const encoding of ['br', 'gzip']) {

@@ -26,7 +26,7 @@ export class Carrier {
     private readonly vehicles: VehicleWriter,
     private readonly clock: Clock,
     /** The lot as this process knows it, perhaps as it was a moment ago; null: not known. */
-    private readonly known: (lotId: string) => Lot['phase'] | null = () => null,
+    private readonly known: (lotId: string) => Pick<Lot, 'phase'> | null = () => null,
   ) {}
 
   /** Brings every lot of the auction to where the auction is. */
@@ -44,7 +44,7 @@ export class Carrier {
     const { auctionId, phase } = auction;
     // Mostly the request has carried it, and what has happened to a lot does not become undone: nobody needs to be asked.
     const known = this.known(lotId);
-    if (known !== null && (phase === 'created' || (phase === 'started' && known !== 'listed'))) return;
+    if (known !== null && (phase === 'created' || (phase === 'started' && known.phase !== 'listed'))) return;
     const at = this.clock.now();
     const { ordinal, terms } = added;
     const extendsAsGroup = auction.stagger?.group ?? false;
@@ -89,17 +89,12 @@ export class Carrier {
   async completeClaim(claim: VehicleClaim, context: CommandContext): Promise<Outcome<AuctionState, AuctionEvent>> {
     const { vin, auctionId, lotId, offer } = claim;
     const outcome = await this.auctions.execute(auctionId, { type: 'AddLot', lotId, offer, at: null }, context);
-    if (outcome.kind === 'accepted' || outcome.kind === 'unchanged') await this.carryAddedLot(auctionId, lotId);
+    if (outcome.kind === 'accepted' || outcome.kind === 'unchanged') await this.carryAddedLots(auctionId, [lotId]);
     else await this.vehicles.execute(vin, { type: 'ReleaseVehicle', lotId }, followUp(auctionId, lotId, 'release'));
     return outcome;
   }
 
-  /** A lot was added: lists it, and opens it when the auction has started. */
-  carryAddedLot(auctionId: string, lotId: string): Promise<void> {
-    return this.carryAddedLots(auctionId, [lotId]);
-  }
-
-  /** The same for several lots of an auction, whose stream is read once. */
+  /** Lots were added to an auction, whose stream is read once: lists them, and opens them when it has started. */
   async carryAddedLots(auctionId: string, lotIds: readonly string[]): Promise<void> {
     const { state } = await this.auctions.load(auctionId);
     if (state.phase !== 'not-created') await inParallel(lotIds, (lotId) => this.carryLot(state, lotId));

@@ -66,7 +66,7 @@ async function runAuction({ auctions, lots, vehicles, carrier }: ReturnType<type
   await vehicles.execute(VIN, { type: 'ClaimVehicle', ...claim, at: 1 }, claiming);
   await carrier.completeClaim(claim, claiming);
   await auctions.execute(AUCTION, { type: 'AddLot', lotId: other, offer: offer(null), at: 1 }, context());
-  await carrier.carryAddedLot(AUCTION, other);
+  await carrier.carryAddedLots(AUCTION, [other]);
   await auctions.execute(AUCTION, { type: 'StartAuction', at: 2 }, context());
   await carrier.carryAuction(AUCTION);
   const bid = { type: 'PlaceBid', bidId: context().commandId, bidderId: 'ada', amount: 500, acceptedAt: 3 } as const;
@@ -162,7 +162,7 @@ describe('the process manager', () => {
     await auctions.execute(AUCTION, create, context());
     for (const lotId of LOTS)
       await auctions.execute(AUCTION, { type: 'AddLot', lotId, offer: offer(null), at: 1 }, context());
-    await carrier.carryAddedLot(AUCTION, known);
+    await carrier.carryAddedLots(AUCTION, [known]);
     await auctions.execute(AUCTION, { type: 'StartAuction', at: 2 }, context());
     await lots.execute(known, { type: 'OpenLot', at: 2 }, context());
     const asked: string[] = [];
@@ -172,16 +172,53 @@ describe('the process manager', () => {
       return store.readStream(stream, from, count);
     };
     const elsewhere = [new AuctionWriter(watched), new LotWriter(watched), new VehicleWriter(watched)] as const;
-    const phases = new Map<string, 'open' | 'listed'>([[known, 'open']]);
-    const other = new Carrier(...elsewhere, new SystemClock(), (lotId) => phases.get(lotId) ?? null);
+    const seen = new Map<string, { phase: 'open' | 'listed' }>([[known, { phase: 'open' }]]);
+    const other = new Carrier(...elsewhere, new SystemClock(), (lotId) => seen.get(lotId) ?? null);
     await other.carryAuction(AUCTION);
     expect(asked).toContain(`lot-${missed}`);
     expect(asked).not.toContain(`lot-${known}`);
     expect(await typesOf(store, `lot-${missed}`)).toEqual(['LotListed', 'LotOpened']);
     // One that is known as listed only is opened.
-    phases.set(known, 'listed');
+    seen.set(known, { phase: 'listed' });
     await other.carryAuction(AUCTION);
     expect(asked).toContain(`lot-${known}`);
+  });
+
+  it('reads an auction once for all the lots that were added to it', async () => {
+    const store = new MemoryEventStore(Date.now);
+    const { auctions } = processOn(store);
+    await auctions.execute(AUCTION, create, context());
+    for (const lotId of LOTS)
+      await auctions.execute(AUCTION, { type: 'AddLot', lotId, offer: offer(null), at: 1 }, context());
+    const asked: string[] = [];
+    const watched = Object.create(store) as EventStore;
+    watched.readStream = (stream, from, count) => {
+      asked.push(stream);
+      return store.readStream(stream, from, count);
+    };
+    const manager = managerOn(watched, 'large');
+    await manager.start();
+    const [last = ''] = LOTS.slice(-1);
+    await until(async () => (await typesOf(store, `lot-${last}`)).length > 0);
+    await manager.stop();
+    expect(asked.filter((stream) => stream === `auction-${AUCTION}`)).toHaveLength(1);
+  });
+
+  it('lets the request carry its decision first, where several processes follow the store', async () => {
+    const store = new MemoryEventStore(Date.now);
+    const { auctions, carrier } = processOn(store);
+    await auctions.execute(AUCTION, create, context());
+    const [lotId] = LOTS as [string];
+    await auctions.execute(AUCTION, { type: 'AddLot', lotId, offer: offer(null), at: 1 }, context());
+    const checkpoint = new CheckpointFile(join(directory, 'patient'));
+    const manager = new ProcessManager(store, processOn(store).carrier, checkpoint, silent, 60_000);
+    await manager.start();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await typesOf(store, `lot-${lotId}`)).toEqual([]);
+    await carrier.carryAddedLots(AUCTION, [lotId]);
+    // Ends at once, however long it would wait.
+    await manager.stop();
+    expect(await typesOf(store, `lot-${lotId}`)).toEqual(['LotListed']);
   });
 
   it('tells of a decision that it cannot carry on, until it can', async () => {

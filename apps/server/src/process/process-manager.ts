@@ -86,7 +86,8 @@ export class ProcessManager {
   private async run(after: Position | null): Promise<void> {
     const { signal } = this.stopping;
     for await (const batch of this.store.follow({ after, signal, types: HANDLED })) {
-      if (batch.some(({ type }) => CARRIED_BY_REQUEST.has(type))) await this.grace();
+      const isBeingCarried = this.graceMs > 0 && batch.some(({ type }) => CARRIED_BY_REQUEST.has(type));
+      if (isBeingCarried) await pause(this.graceMs, signal);
       const steps = this.stepsOf(batch as readonly StoredEvent[]);
       await this.untilDone(() => inParallel(steps, (step) => step()));
       if (signal.aborted) return;
@@ -96,10 +97,6 @@ export class ProcessManager {
         .write(this.handled)
         .catch((err: unknown) => this.log.warn({ err }, 'checkpoint not written'));
     }
-  }
-
-  private async grace(): Promise<void> {
-    if (this.graceMs > 0) await pause(this.graceMs, this.stopping.signal);
   }
 
   /** A decision that cannot be carried on now is tried until it can be. */
@@ -128,7 +125,9 @@ export class ProcessManager {
     for (const event of batch) {
       if (event.type === 'LotAdded') {
         const { auctionId, lotId } = event.data;
-        added.set(auctionId, [...(added.get(auctionId) ?? []), lotId]);
+        const lotIds = added.get(auctionId) ?? [];
+        lotIds.push(lotId);
+        added.set(auctionId, lotIds);
       } else steps.push(() => this.react(event));
     }
     for (const [auctionId, lotIds] of added) steps.push(() => this.carrier.carryAddedLots(auctionId, lotIds));

@@ -21,9 +21,9 @@ describe('commands that span streams', () => {
       throw new StoreUnavailable('the second write fails', false);
     };
     const original = { ...carrier };
-    Object.assign(carrier, { carryAddedLot: failing, carryAuction: failing, settle: failing, completeClaim: failing });
+    Object.assign(carrier, { carryAddedLots: failing, carryAuction: failing, settle: failing, completeClaim: failing });
     return () => {
-      for (const name of ['carryAddedLot', 'carryAuction', 'settle', 'completeClaim'] as const) {
+      for (const name of ['carryAddedLots', 'carryAuction', 'settle', 'completeClaim'] as const) {
         Reflect.deleteProperty(carrier, name);
       }
       Object.assign(carrier, original);

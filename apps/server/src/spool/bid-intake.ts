@@ -6,6 +6,7 @@ import { StoreUnavailable } from '#event-store/event-store.js';
 import type { Attempt, CommandContext, Outcome } from '#event-store/stream-writer/command-context.js';
 import type { ReadModel } from '#read-models/read-model.js';
 import type { LotRow } from '#read-models/rows.js';
+import { knownLot } from '../bidding/known-lot.js';
 import type { LotWriter } from '../writers.js';
 import type { BidSpool } from './bid-spool.js';
 import type { Drainer } from './drainer.js';
@@ -88,15 +89,6 @@ export class BidIntake {
     await spool.put(bid);
     // Of two requests under one key at the same time the spool keeps the first.
     return repeated(spool.find(bid.bidId) ?? bid, context);
-  }
-}
-
-/** Null also while the read model cannot be read: then nothing is known that a promise could stand on. */
-function knownLot(lotRows: ReadModel<LotRow>, lotId: string): LotRow['lot'] | null {
-  try {
-    return lotRows.get(lotId)?.lot ?? null;
-  } catch {
-    return null;
   }
 }
 

@@ -3,11 +3,11 @@ import type { DisableReason } from '#contracts/events/webhook-events.js';
 import type { Position } from '#event-store/event-store.js';
 import type { Clock } from '#platform/clock.js';
 import { uuidV7 } from '#platform/uuid.js';
+import { pagesOf } from '#read-models/pages-of.js';
 import type { ReadModels } from '#read-models/read-models.js';
 import type { WebhookRow } from '#read-models/rows.js';
 import type { WebhookWriter } from '../writers.js';
 
-const PAGE = 1_000;
 /** For how long the read model of the keys is waited for, milliseconds. */
 const PATIENCE_MS = 30_000;
 /** Whoever has a key of these may subscribe. */
@@ -68,12 +68,9 @@ export class Disabling {
     const { keys } = this.options;
     // Of the first key, which is no row.
     const subjects = new Set<string>(['admin']);
-    for (let after: string | undefined, more = true; more; ) {
-      const page = keys.scan({ prefix: '', limit: PAGE, ...(after !== undefined && { after }) });
+    for (const page of pagesOf(keys)) {
       for (const { row } of page) if (ROLES.includes(row.role) && !row.revoked) subjects.add(row.subject);
-      after = page.at(-1)?.key;
-      more = page.length === PAGE;
-      if (more) await setImmediate();
+      await setImmediate();
     }
     return subjects;
   }

@@ -1,16 +1,10 @@
 import { jest } from '@jest/globals';
-import { currentVersion } from '#contracts/events/catalogue.js';
-import { keyStream } from '#contracts/ids.js';
-import { StoreUnavailable } from '#event-store/event-store.js';
-import { uuidV7 } from '#platform/uuid.js';
 import { until } from '#testing/until.js';
-import type { DeliveryRecord } from './journal.js';
 import { RETRY_DELAYS_MS } from './retry-schedule.js';
-import { context, Delivering } from './testing/delivering.js';
+import { Delivering } from './testing/delivering.js';
 
 const HOURS = 3_600_000;
 const DAYS = 24 * HOURS;
-const PATIENCE_MS = 25_000;
 const ids = (deliveries: readonly { headers: { 'webhook-id': string } }[]) =>
   deliveries.map(({ headers }) => headers['webhook-id']);
 
@@ -27,21 +21,6 @@ describe('delivery', () => {
     return delivering.post.of(webhookId);
   };
   const rows = (webhookId: string) => delivering.journal.list(webhookId, null, null, 100);
-  const row = (partner: string, webhookId: string) => delivering.readModels.webhooks.get(`${partner}/${webhookId}`);
-
-  const append = (keyId: string, type: string, data: object, revision: number) =>
-    delivering.store.commit(keyStream(keyId), revision === 0 ? 'no-stream' : revision - 1, [
-      {
-        ...{ id: uuidV7(), type, version: currentVersion(type), data },
-        metadata: { commandId: uuidV7(), correlationId: 'c', causationId: 'c', actor: 'test' },
-      },
-    ]);
-  const issue = (subject: string, role = 'partner') => {
-    const keyId = uuidV7();
-    append(keyId, 'KeyIssued', { keyId, role, subject, digest: 'ab'.repeat(32), auctionIds: null }, 0);
-    return keyId;
-  };
-  const revoke = (keyId: string) => append(keyId, 'KeyRevoked', { keyId }, 1);
 
   it('sends every event behind the subscription once, in order, under its own id', async () => {
     delivering.publish(3);
@@ -153,130 +132,6 @@ describe('delivery', () => {
     );
   });
 
-  it('is disabled after five days without a success, tells why, and goes on when it is enabled', async () => {
-    const webhookId = await delivering.subscribe();
-    delivering.post.answer = () => ({ status: 500 });
-    delivering.publish(1);
-    await sentTo(webhookId, 1);
-    for (let day = 1; day <= 5; day += 1) {
-      expect(row('admin', webhookId)?.disabled).toBeNull();
-      delivering.clock.advance(DAYS);
-      const before = delivering.post.of(webhookId).length;
-      delivering.publish(1);
-      await sentTo(webhookId, before + 1);
-    }
-    await until(() => row('admin', webhookId)?.disabled != null);
-    expect(row('admin', webhookId)?.disabled).toEqual({
-      reason: 'failing',
-      detail: 'No delivery has succeeded since 2026-03-01T00:00:00.000Z: status 500',
-      at: delivering.clock.now(),
-    });
-    const attempts = delivering.post.of(webhookId).length;
-    const [missed] = delivering.publish(1);
-    await delivering.advance(2 * DAYS);
-    expect(delivering.post.of(webhookId)).toHaveLength(attempts);
-    delivering.post.answer = () => ({});
-    await delivering.change(webhookId, 'Enable');
-    await until(() => ids(delivering.post.of(webhookId)).includes(missed as string));
-    expect(row('admin', webhookId)?.disabled).toBeNull();
-  });
-
-  it('begins anew for whoever enables it, also while nobody delivers', async () => {
-    const webhookId = await delivering.subscribe();
-    delivering.post.answer = () => ({ status: 500 });
-    delivering.publish(1);
-    await sentTo(webhookId, 1);
-    const disable = {
-      type: 'Disable',
-      reason: 'access-revoked',
-      detail: 'No key',
-      at: delivering.clock.now(),
-    } as const;
-    await delivering.writer.execute(webhookId, disable, context());
-    await delivering.seen();
-    await delivering.end();
-    delivering.clock.advance(5 * DAYS);
-    await delivering.change(webhookId, 'Enable');
-    const [fresh] = delivering.publish(1);
-    await delivering.begin();
-    await until(() => ids(delivering.post.of(webhookId)).includes(fresh as string));
-    await delivering.settled();
-    await delivering.seen();
-    expect(row('admin', webhookId)?.disabled).toBeNull();
-  });
-
-  it('is disabled at once by 410', async () => {
-    const webhookId = await delivering.subscribe();
-    delivering.post.answer = () => ({ status: 410 });
-    delivering.publish(1);
-    await until(() => row('admin', webhookId)?.disabled?.reason === 'gone');
-  });
-
-  it('is disabled when the partner has no valid key any more, also when the key went while nobody delivered', async () => {
-    const [one, two, site] = [issue('press'), issue('press'), issue('site')];
-    await delivering.seen();
-    const press = await delivering.subscribe('press');
-    const ofSite = await delivering.subscribe('site');
-    revoke(one);
-    await delivering.seen();
-    await delivering.settled();
-    expect(row('press', press)?.disabled).toBeNull();
-    revoke(two);
-    await until(() => row('press', press)?.disabled?.reason === 'access-revoked');
-    expect(row('site', ofSite)?.disabled).toBeNull();
-    await delivering.end();
-    revoke(site);
-    await delivering.seen();
-    await delivering.begin();
-    await until(() => row('site', ofSite)?.disabled?.reason === 'access-revoked');
-  });
-
-  it('stays for an admin of any subject until its last key is revoked', async () => {
-    const key = issue('ops', 'admin');
-    await delivering.seen();
-    const webhookId = await delivering.subscribe('ops');
-    await delivering.end();
-    await delivering.begin();
-    revoke(issue('someone'));
-    await delivering.seen();
-    await delivering.settled();
-    expect(row('ops', webhookId)?.disabled).toBeNull();
-    revoke(key);
-    await until(() => row('ops', webhookId)?.disabled?.reason === 'access-revoked');
-  });
-
-  it('is not disabled because the read model of the keys is behind that of the webhooks', async () => {
-    issue('press');
-    await delivering.seen();
-    const webhookId = await delivering.subscribe('press');
-    await delivering.end();
-    const { keys } = delivering.readModels;
-    const behind = jest.spyOn(keys, 'waitFor').mockResolvedValueOnce(false);
-    const scan = jest.spyOn(keys, 'scan').mockReturnValue([]);
-    await delivering.begin();
-    await behind.mock.results[0]?.value;
-    await delivering.settled();
-    scan.mockRestore();
-    const gone = await delivering.subscribe('gone');
-    // Judged when the keys are known.
-    for (let second = 0; second < 60; second += 1) delivering.dispatcher.tick();
-    await until(() => row('gone', gone)?.disabled?.reason === 'access-revoked');
-    expect(row('press', webhookId)?.disabled).toBeNull();
-  });
-
-  it('ends with the subscription, and keeps nothing of it', async () => {
-    const webhookId = await delivering.subscribe();
-    delivering.post.answer = () => ({ status: 500 });
-    delivering.publish(3);
-    await sentTo(webhookId, 3);
-    await delivering.change(webhookId, 'Delete');
-    await until(() => delivering.journal.webhookIds().length === 0);
-    expect(rows(webhookId)).toEqual([]);
-    delivering.publish(1);
-    await delivering.advance(5_000);
-    expect(delivering.post.of(webhookId)).toHaveLength(3);
-  });
-
   it('signs with both secrets for a day behind a rotation', async () => {
     const webhookId = await delivering.subscribe();
     await delivering.change(webhookId, 'RotateSecret');
@@ -354,116 +209,6 @@ describe('redelivery', () => {
     expect(new Set(ids(delivering.post.sent.slice(400)))).toEqual(new Set(wanted));
     const [fresh] = delivering.publish(1);
     await until(() => ids(delivering.post.sent).at(-1) === fresh);
-  });
-});
-
-describe('dead letters', () => {
-  it('go to the topic once, and again only when it did not take them', async () => {
-    const published: DeliveryRecord[][] = [];
-    let away = true;
-    const delivering = await Delivering.start({
-      publish: async (letters) => {
-        if (away) throw new Error('the broker is away');
-        published.push([...letters]);
-      },
-    });
-    const webhookId = await delivering.subscribe();
-    delivering.post.answer = () => ({ status: 500 });
-    const [id] = delivering.publish(1);
-    await until(() => delivering.post.sent.length === 1);
-    await delivering.settled();
-    for (const delay of RETRY_DELAYS_MS) await delivering.advance(delay);
-    await delivering.advance(0);
-    expect(delivering.errors).toContain('dead letters could not be published: trying again');
-    away = false;
-    await delivering.advance(0);
-    await delivering.advance(0);
-    expect(published).toMatchObject([[{ webhookId, eventId: id, state: 'dead', attempts: 10, error: 'status 500' }]]);
-    await delivering.close();
-  });
-
-  it('show in the metrics with their age', async () => {
-    const delivering = await Delivering.start();
-    await delivering.subscribe();
-    delivering.post.answer = () => ({ status: 500 });
-    delivering.publish(1);
-    await until(() => delivering.post.sent.length === 1);
-    await delivering.settled();
-    for (const delay of RETRY_DELAYS_MS) await delivering.advance(delay);
-    delivering.clock.advance(90_000);
-    delivering.dispatcher.observe();
-    const text = await delivering.metrics.registry.metrics();
-    for (const line of [
-      'gavel_webhook_attempts_total{result="failed"} 10',
-      'gavel_webhook_dead_total 1',
-      'gavel_webhook_dead_letters 1',
-      'gavel_webhook_dead_letter_oldest_seconds 90',
-      'gavel_webhook_pending_deliveries 0',
-      'gavel_webhook_subscriptions{state="active"} 1',
-    ]) {
-      expect(text).toContain(line);
-    }
-    await delivering.close();
-  });
-});
-
-describe('a journal that fails', () => {
-  const full = () => {
-    throw new Error('the disk is full');
-  };
-
-  it('keeps nothing for good: lanes that were not committed are committed again, though nothing was attempted', async () => {
-    const delivering = await Delivering.start();
-    const { journal } = delivering;
-    const commit = jest.spyOn(journal, 'commit').mockImplementationOnce(full);
-    const webhookId = await delivering.subscribe();
-    expect(commit).toHaveBeenCalledTimes(1);
-    expect(delivering.dispatcher.failure).toBe('the disk is full');
-    await until(() => delivering.dispatcher.failure === null);
-    expect(journal.webhookIds()).toEqual([webhookId]);
-    await delivering.close();
-  });
-
-  it('pauses deliveries when a thousand outcomes wait for it, and sends all of them once when it can be written again', async () => {
-    const delivering = await Delivering.start();
-    const { journal, dispatcher, post } = delivering;
-    const webhookId = await delivering.subscribe();
-    const commit = jest.spyOn(journal, 'commit').mockImplementation(full);
-    const published = delivering.publish(1_500);
-    await until(() => post.sent.length >= 1_000, PATIENCE_MS);
-    const waiting = delivering.errors.length;
-    await until(() => delivering.errors.length > waiting, PATIENCE_MS);
-    expect(post.sent.length).toBeLessThanOrEqual(1_008);
-    expect(() => dispatcher.redeliver(webhookId, published[0] as string)).toThrow(StoreUnavailable);
-    dispatcher.observe();
-    expect(await delivering.metrics.registry.metrics()).toContain('gavel_webhook_journal_failing 1');
-    commit.mockRestore();
-    await until(() => post.sent.length === 1_500, PATIENCE_MS);
-    await delivering.settled();
-    expect(ids(post.sent)).toEqual(published);
-    dispatcher.observe();
-    expect(await delivering.metrics.registry.metrics()).toContain('gavel_webhook_journal_failing 0');
-    expect(dispatcher.redeliver(webhookId, published[1_499] as string)).toBe(1);
-    await delivering.settled();
-    await delivering.close();
-  }, 90_000);
-
-  it('does not end the process: what is due is attempted when it can be read again', async () => {
-    const delivering = await Delivering.start();
-    await delivering.subscribe();
-    delivering.post.answer = () => ({ status: 500 });
-    delivering.publish(1);
-    await until(() => delivering.post.sent.length === 1);
-    await delivering.settled();
-    jest.spyOn(delivering.journal, 'due').mockImplementationOnce(full);
-    await delivering.advance(5_000);
-    expect(delivering.errors).toEqual(['the journal of the webhooks fails: trying again']);
-    await delivering.advance(0);
-    expect(delivering.post.sent).toHaveLength(2);
-    jest.spyOn(delivering.journal, 'deadLetters').mockImplementationOnce(full);
-    delivering.dispatcher.observe();
-    expect(await delivering.metrics.registry.metrics()).toContain('gavel_webhook_journal_failing 1');
-    await delivering.close();
   });
 });
 

@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Position, StoreUnavailable } from '#event-store/event-store.js';
 import type { Clock } from '#platform/clock.js';
+import { pagesOf } from '#read-models/pages-of.js';
 import type { ReadModels } from '#read-models/read-models.js';
 import type { WebhookRow } from '#read-models/rows.js';
 import type { PublicLog } from '../feed/public-log.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { WebhookWriter } from '../writers.js';
+import { DeadLetters, type DeadLetterTopic } from './dead-letters.js';
+import type { DeliveryRecord } from './delivery-record.js';
 import { Disabling } from './disabling.js';
-import type { DeliveryRecord, Journal } from './journal.js';
+import type { Journal } from './journal.js';
 import { Outcomes } from './outcomes.js';
 import type { Attempt, Post } from './sender.js';
 import type { WebhookSecrets } from './signature.js';
@@ -16,16 +19,8 @@ import { Subscription } from './subscription.js';
 const TICK_MS = 1_000;
 /** Counters that drifted are put right so often, in ticks; old dead letters are dropped with them. */
 const TIDY_TICKS = 60;
-const KEEP_DEAD_MS = 30 * 24 * 3_600_000;
 /** Attempts under way may end so long when the process closes, milliseconds. */
 const DRAIN_MS = 2_000;
-const PAGE = 1_000;
-const PUBLISH_AT_ONCE = 500;
-
-/** Where dead letters go beside the list. Rejects when it did not take them: then they come again. */
-export interface DeadLetterTopic {
-  publish(letters: readonly DeliveryRecord[]): Promise<void>;
-}
 
 export interface DispatcherOptions {
   readonly readModels: Pick<ReadModels, 'webhooks' | 'keys'>;
@@ -37,7 +32,7 @@ export interface DispatcherOptions {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly log: { warn(fields: object, message: string): void; error(fields: object, message: string): void };
-  readonly deadLetters?: DeadLetterTopic;
+  readonly deadLetters?: DeadLetterTopic | undefined;
   readonly random?: () => number;
   readonly tickMs?: number;
 }
@@ -47,16 +42,17 @@ export class Dispatcher {
   private readonly subscriptions = new Map<string, Subscription>();
   private readonly disabling: Disabling;
   private readonly outcomes: Outcomes;
+  private readonly deadLetters: DeadLetters;
   private ticker: NodeJS.Timeout | undefined;
   private ticks = 0;
   private stopped = false;
   private accessJudged = false;
-  private publishing: Promise<void> | null = null;
   private readonly unsubscribe: (() => void)[] = [];
 
   constructor(private readonly options: DispatcherOptions) {
-    const { readModels, writer, clock, journal, log } = options;
+    const { readModels, writer, clock, journal, metrics, log, deadLetters: topic } = options;
     this.disabling = new Disabling({ keys: readModels.keys, writer, clock, log });
+    this.deadLetters = new DeadLetters({ journal, topic, clock, metrics, log });
     this.outcomes = new Outcomes({
       journal,
       log,
@@ -108,7 +104,7 @@ export class Dispatcher {
     while (this.underWay > 0 && performance.now() < deadline) await sleep(10);
     this.outcomes.close();
     await this.options.sender.close();
-    await this.publishing;
+    await this.deadLetters.published();
     this.options.journal.close();
   }
 
@@ -118,7 +114,7 @@ export class Dispatcher {
       for (const subscription of this.subscriptions.values()) subscription.tick();
       this.ticks += 1;
       if (this.ticks % TIDY_TICKS === 0) this.tidy();
-      this.publishDeadLetters();
+      this.deadLetters.publish();
     } catch (err) {
       this.options.log.error({ err }, 'the journal of the webhooks fails: trying again');
     }
@@ -146,12 +142,10 @@ export class Dispatcher {
 
   /** Brings the gauges up to date. */
   observe(): void {
-    const { metrics, journal, clock, log } = this.options;
+    const { metrics, log } = this.options;
     metrics.webhookJournalFailing.set(this.failure === null ? 0 : 1);
     try {
-      const { count, oldestAt } = journal.deadLetters();
-      metrics.webhookDeadLetters.set(count);
-      metrics.webhookDeadLetterAge.set(oldestAt === null ? 0 : Math.max(0, clock.now() - oldestAt) / 1000);
+      this.deadLetters.observe();
     } catch (err) {
       metrics.webhookJournalFailing.set(1);
       log.error({ err }, 'the journal of the webhooks cannot be read');
@@ -169,7 +163,7 @@ export class Dispatcher {
 
   /** Nothing is under way, and every outcome is committed. */
   get idle(): boolean {
-    return this.underWay === 0 && this.outcomes.isEmpty && this.disabling.isIdle && this.publishing === null;
+    return this.underWay === 0 && this.outcomes.isEmpty && this.disabling.isIdle && this.deadLetters.isIdle;
   }
 
   private get underWay(): number {
@@ -264,36 +258,14 @@ export class Dispatcher {
   }
 
   private rows(): WebhookRow[] {
-    const { webhooks } = this.options.readModels;
-    const rows: WebhookRow[] = [];
-    for (let after: string | undefined, more = true; more; ) {
-      const page = webhooks.scan({ prefix: '', limit: PAGE, ...(after !== undefined && { after }) });
-      rows.push(...page.map(({ row }) => row));
-      after = page.at(-1)?.key;
-      more = page.length === PAGE;
-    }
-    return rows;
+    return [...pagesOf(this.options.readModels.webhooks)].flat().map(({ row }) => row);
   }
 
   private tidy(): void {
     this.outcomes.commit();
     this.takeAll();
     if (!this.accessJudged) void this.endWithoutAccess();
-    this.options.journal.dropDeadBefore(this.options.clock.now() - KEEP_DEAD_MS);
+    this.deadLetters.dropOld();
     for (const subscription of this.subscriptions.values()) subscription.recount();
-  }
-
-  private publishDeadLetters(): void {
-    const { deadLetters, journal, log } = this.options;
-    if (deadLetters === undefined || this.publishing !== null) return;
-    const letters = journal.unpublished(PUBLISH_AT_ONCE);
-    if (letters.length === 0) return;
-    this.publishing = deadLetters
-      .publish(letters)
-      .then(() => journal.markPublished(letters))
-      .catch((err: unknown) => log.error({ err }, 'dead letters could not be published: trying again'))
-      .finally(() => {
-        this.publishing = null;
-      });
   }
 }

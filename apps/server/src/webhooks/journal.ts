@@ -1,95 +1,27 @@
 import { join } from 'node:path';
-import Database from 'libsql';
+import type Database from 'libsql';
 import type { EpochMs } from '#contracts/time.js';
 import { type Position, StoreUnavailable, StoreUnusable } from '#event-store/event-store.js';
+import {
+  COLUMNS,
+  type DeliveryRecord,
+  type DeliveryRow,
+  type DeliveryState,
+  type LaneRecord,
+  long,
+  recordOf,
+  short,
+} from './delivery-record.js';
+import { openJournalFile } from './journal-file.js';
 
 /** Deliveries that went well are told so far back, for each subscription. */
 const KEPT_DELIVERED = 1_000;
 const TRIM_EVERY = 200;
-const BUSY_MS = 1_000;
-/** Of the tables below: a file of a later one is not opened. */
-const FORMAT = 2;
-/** From format 1 to 2. */
-const WITH_PAUSES = 'BEGIN; ALTER TABLE lanes ADD COLUMN paused_until INTEGER; PRAGMA user_version = 2; COMMIT';
-
-const TABLES = `
-  CREATE TABLE lanes (
-    webhook TEXT PRIMARY KEY, live TEXT, replay_from TEXT, replay_until TEXT, failing_since INTEGER,
-    paused_until INTEGER
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE deliveries (
-    webhook TEXT NOT NULL, position TEXT NOT NULL, event_id TEXT NOT NULL, event_type TEXT NOT NULL, body TEXT NOT NULL,
-    state TEXT NOT NULL, attempts INTEGER NOT NULL, last_at INTEGER NOT NULL, status INTEGER, error TEXT,
-    next_at INTEGER, published INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (webhook, position)
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX due ON deliveries (webhook, next_at) WHERE state = 'pending';
-  CREATE INDEX dead ON deliveries (last_at) WHERE state = 'dead';
-  PRAGMA user_version = ${FORMAT};
-`;
-
-export type DeliveryState = 'delivered' | 'pending' | 'dead';
-
-/** A delivery that was attempted at least once. Key: webhook and position. */
-export interface DeliveryRecord {
-  readonly webhookId: string;
-  readonly position: Position;
-  readonly eventId: string;
-  readonly eventType: string;
-  readonly body: string;
-  readonly state: DeliveryState;
-  readonly attempts: number;
-  readonly lastAt: EpochMs;
-  readonly status: number | null;
-  readonly error: string | null;
-  /** When it is tried again; null unless it is pending. */
-  readonly nextAt: EpochMs | null;
-}
-
-/** Where the deliveries of a subscription stand. */
-export interface LaneRecord {
-  readonly live: Position | null;
-  readonly replay: { readonly from: Position | null; readonly until: Position } | null;
-  /** Of the first failure with no success since; null: the last attempt went well. */
-  readonly failingSince: EpochMs | null;
-  /** Until when the endpoint asked to be left alone; null: it did not, or may be past. */
-  readonly pausedUntil: EpochMs | null;
-}
 
 type LaneRow = [string | null, string | null, string | null, number | null, number | null];
-type Row = [
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-  number,
-  number,
-  number | null,
-  string | null,
-  number | null,
-];
-const COLUMNS = 'webhook, position, event_id, event_type, body, state, attempts, last_at, status, error, next_at';
-
-function open(file: string): Database.Database {
-  const db = new Database(file);
-  try {
-    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = ${BUSY_MS}`);
-    const [version] = db.prepare('PRAGMA user_version').raw().get([]) as [number];
-    if (version === 0) db.exec(`BEGIN; ${TABLES} COMMIT`);
-    else if (version === 1) db.exec(WITH_PAUSES);
-    else if (version !== FORMAT) throw new Error(`it has format ${version}, of another Gavel`);
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
-  }
-}
 
 /**
- * What was delivered, what waits and what is given up, in one SQLite file of the process that delivers. Positions are filled up with
- * zeros, so that their text sorts as they do. Written without waiting for the disk: a power cut may repeat deliveries, and loses none.
+ * What was delivered, what waits and what is given up, in one SQLite file of the process that delivers. Written without waiting for the disk: a power cut may repeat deliveries, and loses none.
  * What cannot be written throws StoreUnavailable, and nothing of it is.
  */
 export class Journal {
@@ -102,7 +34,7 @@ export class Journal {
   constructor(directory: string) {
     this.file = join(directory, 'webhooks.db');
     try {
-      this.db = open(this.file);
+      this.db = openJournalFile(this.file);
     } catch (error) {
       throw new StoreUnusable(`${this.file} cannot be used: ${(error as Error).message}`, { cause: error });
     }
@@ -266,36 +198,6 @@ export class Journal {
   }
 
   private select(where: string, ...values: unknown[]): DeliveryRecord[] {
-    return (this.all(`SELECT ${COLUMNS} FROM deliveries WHERE ${where}`, ...values) as Row[]).map(recordOf);
+    return (this.all(`SELECT ${COLUMNS} FROM deliveries WHERE ${where}`, ...values) as DeliveryRow[]).map(recordOf);
   }
 }
-
-const recordOf = ([
-  webhookId,
-  position,
-  eventId,
-  eventType,
-  body,
-  state,
-  attempts,
-  lastAt,
-  status,
-  error,
-  nextAt,
-]: Row) =>
-  ({
-    webhookId,
-    position: short(position),
-    eventId,
-    eventType,
-    body,
-    state: state as DeliveryState,
-    attempts,
-    lastAt,
-    status,
-    error,
-    nextAt,
-  }) satisfies DeliveryRecord;
-
-const long = (position: Position): string => position.padStart(20, '0');
-const short = (text: string): Position => text.replace(/^0+(?=\d)/, '');

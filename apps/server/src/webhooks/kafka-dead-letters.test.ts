@@ -4,7 +4,7 @@ import { groupLags } from '#messaging/kafka/group-lags.js';
 import { KafkaBroker, kafkaNeeds } from '#messaging/testing/kafka-broker.js';
 import { describeWith } from '#testing/needs.js';
 import { until } from '#testing/until.js';
-import type { DeliveryRecord } from './journal.js';
+import type { DeliveryRecord } from './delivery-record.js';
 import { KafkaDeadLetters, letterRecord } from './kafka-dead-letters.js';
 
 const envelope = {

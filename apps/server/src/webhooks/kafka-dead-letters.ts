@@ -5,8 +5,8 @@ import { eventRecord } from '#messaging/event-record.js';
 import { kafkaClient } from '#messaging/kafka/connection.js';
 import { PlainTopic } from '#messaging/kafka/plain-topic.js';
 import type { KafkaSettings } from '../relay/kafka-settings.js';
-import type { DeadLetterTopic } from './dispatcher.js';
-import type { DeliveryRecord } from './journal.js';
+import type { DeadLetterTopic } from './dead-letters.js';
+import type { DeliveryRecord } from './delivery-record.js';
 
 const RETENTION_MS = 30 * 24 * 3_600_000;
 

@@ -1,4 +1,5 @@
-import type { DeliveryRecord, Journal, LaneRecord } from './journal.js';
+import type { DeliveryRecord, LaneRecord } from './delivery-record.js';
+import type { Journal } from './journal.js';
 
 /** They are committed together so often, milliseconds. */
 const COMMIT_MS = 20;

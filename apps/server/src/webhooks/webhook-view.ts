@@ -2,7 +2,7 @@ import type { DeliveryView, WebhookView } from '#contracts/http/webhooks.js';
 import { toIso, toIsoOrNull } from '#contracts/time.js';
 import type { WebhookRow } from '#read-models/rows.js';
 import type { Principal } from '../auth/principal.js';
-import type { DeliveryRecord } from './journal.js';
+import type { DeliveryRecord } from './delivery-record.js';
 
 export const webhookView = (row: WebhookRow): WebhookView => ({
   webhookId: row.webhookId,

@@ -72,8 +72,9 @@ export function useBids(lotId: string): readonly BidView[] | undefined {
   return bids;
 }
 
-/** The highest amount that the user has bid for the lot, which nobody else is told; null: none. */
+/** The highest amount that the user has bid for a lot, which nobody else is told. */
 export interface MyHighestBid {
+  /** Minor units; null: none. */
   readonly amount: number | null;
   readonly reload: (atLeast?: string) => void;
 }

@@ -3,11 +3,12 @@ import { resolve } from 'node:path';
 import type { EpochMs } from '#contracts/time.js';
 import type { CommitReport } from '../commit-report.js';
 import { type EventStore, StoreUnusable } from '../event-store.js';
+import type { MemoryLimits } from '../memory-limits.js';
 import { catalogueUpcast, type Upcast } from '../upcast.js';
 import { CommitQueue, type QueueLimits } from './commit-queue.js';
 import { eventsFile } from './connection.js';
 import { type ReaderThread, readerPages } from './reader-pages.js';
-import { RecentEvents, type RecentLimits } from './recent-events.js';
+import { RecentEvents } from './recent-events.js';
 import { SqliteStore, type WriterThread } from './sqlite-store.js';
 import { Thread } from './thread.js';
 import { lockDirectory } from './writer-lock.js';
@@ -24,7 +25,7 @@ export interface EmbeddedStoreOptions {
   /** What may wait to be committed: beyond it an append is rejected at once. */
   readonly queue?: QueueLimits;
   /** What is kept in memory for followers. */
-  readonly recent?: RecentLimits;
+  readonly recent?: MemoryLimits;
   /** Bound on the size of events.db, in pages of 4 KiB. */
   readonly maxPages?: number;
 }

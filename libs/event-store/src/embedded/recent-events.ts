@@ -1,14 +1,9 @@
 import type { Bell } from '../bell.js';
 import type { RecordedEvent } from '../event-store.js';
-
-export interface RecentLimits {
-  readonly events: number;
-  /** Length of the JSON texts. */
-  readonly characters: number;
-}
+import { type MemoryLimits, toDrop } from '../memory-limits.js';
 
 /** Some tenths of a second at full speed: what lives longer is moved through the heap before it dies. */
-const LIMITS: RecentLimits = { events: 5_000, characters: 32 * 1_048_576 };
+const LIMITS: MemoryLimits = { events: 5_000, characters: 32 * 1_048_576 };
 
 /**
  * The events that this process committed last, as it has them in memory: a follower that keeps up costs no read and no
@@ -17,7 +12,7 @@ const LIMITS: RecentLimits = { events: 5_000, characters: 32 * 1_048_576 };
 export class RecentEvents {
   /** Rung for new events, and at the end. */
   readonly bells = new Set<Bell>();
-  readonly #limits: RecentLimits;
+  readonly #limits: MemoryLimits;
   #events: RecordedEvent[] = [];
   #sizes: number[] = [];
   #characters = 0;
@@ -25,7 +20,7 @@ export class RecentEvents {
   #behind = 0;
   #closed = false;
 
-  constructor(limits: RecentLimits = LIMITS) {
+  constructor(limits: MemoryLimits = LIMITS) {
     this.#limits = limits;
   }
 
@@ -67,18 +62,12 @@ export class RecentEvents {
     return this.#events.slice(from, from + limit);
   }
 
-  /** Down to half the limits, so that the copying is paid for by many events. */
   #trim(): void {
-    let drop = Math.max(0, this.#events.length - this.#limits.events / 2);
-    let kept = this.#characters;
-    for (let i = 0; i < this.#events.length && (i < drop || kept > this.#limits.characters / 2); i += 1) {
-      kept -= this.#sizes[i] as number;
-      drop = Math.max(drop, i + 1);
-    }
-    this.#events = this.#events.slice(drop);
-    this.#sizes = this.#sizes.slice(drop);
-    this.#characters = kept;
-    this.#behind += drop;
+    const { count, left } = toDrop(this.#sizes, this.#characters, this.#limits);
+    this.#events = this.#events.slice(count);
+    this.#sizes = this.#sizes.slice(count);
+    this.#characters = left;
+    this.#behind += count;
   }
 
   #ring(): void {

@@ -53,7 +53,9 @@ export async function* follow(
       }
       if (told !== undefined) {
         cursor = told.at(-1)?.position ?? cursor;
-        for (const batch of readable(told, wanted)) if (!stopping.aborted) yield batch;
+        const { events, fault } = readable(told, wanted);
+        if (events.length > 0 && !stopping.aborted) yield events;
+        if (fault !== undefined) throw fault;
         continue;
       }
       try {
@@ -77,20 +79,15 @@ export async function* follow(
   }
 }
 
-/** The events that are wanted. Throws behind the last one that can be read. */
-function* readable(told: readonly LiveEvent[], wanted: ReadonlySet<string> | undefined): Generator<RecordedEvent[]> {
-  let batch: RecordedEvent[] = [];
+/** The events that are wanted, up to the first of them that cannot be read, and why it cannot. */
+function readable(told: readonly LiveEvent[], wanted: ReadonlySet<string> | undefined) {
+  const events: RecordedEvent[] = [];
   for (const each of told) {
     if (wanted !== undefined && !wanted.has(each.type)) continue;
-    if ('event' in each) {
-      batch.push(each.event);
-      continue;
-    }
-    if (batch.length > 0) yield batch;
-    batch = [];
-    throw each.fault;
+    if ('fault' in each) return { events, fault: each.fault };
+    events.push(each.event);
   }
-  if (batch.length > 0) yield batch;
+  return { events };
 }
 
 const later = (a: Position | null, b: Position | null): Position | null =>

@@ -1,5 +1,6 @@
 import type { Bell } from '../bell.js';
 import { comparePositions, type Position, type RecordedEvent, type StoreUnusable } from '../event-store.js';
+import { type MemoryLimits, toDrop } from '../memory-limits.js';
 
 /** An event as the subscription told it; one that this program cannot understand stops only who wants it. */
 export type LiveEvent = {
@@ -9,25 +10,20 @@ export type LiveEvent = {
   readonly characters: number;
 } & ({ readonly event: RecordedEvent } | { readonly fault: StoreUnusable });
 
-export interface LiveLimits {
-  readonly events: number;
-  readonly characters: number;
-}
-
-const LIMITS: LiveLimits = { events: 4_000, characters: 32 * 1_048_576 };
+const LIMITS: MemoryLimits = { events: 4_000, characters: 32 * 1_048_576 };
 
 /** What one subscription told last: every follower that keeps up is served from here, so each event is received and decoded once. */
 export class LiveEvents {
   /** Rung for new events, and when the subscription has begun. */
   readonly bells = new Set<Bell>();
-  readonly #limits: LiveLimits;
+  readonly #limits: MemoryLimits;
   #events: LiveEvent[] = [];
   readonly #streams = new Map<string, RecordedEvent[]>();
   #characters = 0;
   /** Every event behind this position is here; undefined before the begin. */
   #behind: Position | null | undefined;
 
-  constructor(limits: LiveLimits = LIMITS) {
+  constructor(limits: MemoryLimits = LIMITS) {
     this.#limits = limits;
   }
 
@@ -83,18 +79,12 @@ export class LiveEvents {
     return low;
   }
 
-  /** Down to half the limits, so that the copying is paid for by many events. */
   #trim(): void {
-    let drop = Math.max(0, this.#events.length - this.#limits.events / 2);
-    let kept = this.#characters;
-    for (const [at, { characters }] of this.#events.entries()) {
-      if (at >= drop && kept <= this.#limits.characters / 2) break;
-      kept -= characters;
-      drop = Math.max(drop, at + 1);
-    }
-    this.#behind = this.#events[drop - 1]?.position ?? this.#behind;
-    this.#events = this.#events.slice(drop);
-    this.#characters = kept;
+    const sizes = this.#events.map(({ characters }) => characters);
+    const { count, left } = toDrop(sizes, this.#characters, this.#limits);
+    this.#behind = this.#events[count - 1]?.position ?? this.#behind;
+    this.#events = this.#events.slice(count);
+    this.#characters = left;
     this.#streams.clear();
     for (const each of this.#events) if ('event' in each) this.#index(each.event);
   }

@@ -1,6 +1,7 @@
 import type { ResolvedEvent } from '@eventstore/db-client';
 import type { Position, RecordedEvent } from '../event-store.js';
 import type { Upcast } from '../upcast.js';
+import { type Expected, ExpectedEvents } from './expected-events.js';
 import { lastingFault } from './failures.js';
 import { type LiveEvent, LiveEvents } from './live-events.js';
 import { outagePause } from './outage-pause.js';
@@ -15,53 +16,13 @@ export interface TailSource extends SubscriptionSource {
   head(): Promise<Position | null>;
 }
 
-/** Events that are to come. One of both is to be called, and only once. */
-export interface Expected {
-  /** Null when they were not told in time: the subscription is behind, or was cut. */
-  within(milliseconds: number): Promise<readonly RecordedEvent[] | null>;
-  cancel(): void;
-}
-
-class Awaited {
-  readonly #first: number;
-  readonly #count: number;
-  readonly #events: RecordedEvent[] = [];
-  #complete: () => void = () => undefined;
-
-  constructor(first: number, count: number) {
-    this.#first = first;
-    this.#count = count;
-  }
-
-  add(event: RecordedEvent): void {
-    if (event.revision !== this.#first + this.#events.length || this.#isComplete) return;
-    this.#events.push(event);
-    if (this.#isComplete) this.#complete();
-  }
-
-  async within(milliseconds: number): Promise<readonly RecordedEvent[] | null> {
-    if (this.#isComplete) return this.#events;
-    return new Promise((resolve) => {
-      const late = setTimeout(resolve, milliseconds, null);
-      this.#complete = () => {
-        clearTimeout(late);
-        resolve(this.#events);
-      };
-    });
-  }
-
-  get #isComplete(): boolean {
-    return this.#events.length === this.#count;
-  }
-}
-
 /**
  * The end of the store as it grows, told by one subscription for all followers of the process: a follower costs no call, and
  * an event is received and decoded once, however many follow. There is a subscription as long as anybody follows.
  */
 export class LiveTail {
   readonly #source: TailSource;
-  readonly #awaited = new Map<string, Set<Awaited>>();
+  readonly #expected = new ExpectedEvents();
   #current: { readonly events: LiveEvents; readonly stop: AbortController; followers: number } | null = null;
 
   constructor(source: TailSource) {
@@ -92,15 +53,7 @@ export class LiveTail {
    * before the append is answered. Null when nobody follows.
    */
   expect(stream: string, first: number, count: number): Expected | null {
-    if (this.#current === null) return null;
-    const awaited = new Awaited(first, count);
-    const ofStream = this.#awaited.get(stream) ?? new Set();
-    this.#awaited.set(stream, ofStream.add(awaited));
-    const cancel = () => {
-      ofStream.delete(awaited);
-      if (ofStream.size === 0 && this.#awaited.get(stream) === ofStream) this.#awaited.delete(stream);
-    };
-    return { within: (milliseconds) => awaited.within(milliseconds).finally(cancel), cancel };
+    return this.#current === null ? null : this.#expected.add(stream, first, count);
   }
 
   #begin() {
@@ -117,13 +70,9 @@ export class LiveTail {
     events.begin(after);
     for await (const told of resubscribing(this.#source, after, signal)) {
       const decoded = told.map(this.#decoded);
-      for (const each of decoded) if ('event' in each) this.#hand(each.event);
+      for (const each of decoded) if ('event' in each) this.#expected.told(each.event);
       events.add(decoded);
     }
-  }
-
-  #hand(event: RecordedEvent): void {
-    for (const awaited of this.#awaited.get(event.stream) ?? []) awaited.add(event);
   }
 
   /** Where the store ends; undefined when nobody wants to know any more. */

@@ -42,8 +42,8 @@ export class BatchWriter<State, Command, Event extends { type: string; data: obj
 
   /**
    * Answers the commands of the batch once their events are durable, and the stream behind them. `known`: the stream as it was seen
-   * last; undefined: it is folded. While other writers are first, the
-   * batch grows by what arrives in `queue`. Rejects with StoreUnavailable, AppendTooLarge or Contention: then nobody was answered.
+   * last; undefined: it is folded. While other writers are first, the batch grows by what arrives in `queue`. Rejects with
+   * StoreUnavailable, AppendTooLarge or Contention: then nobody was answered.
    */
   async commit(
     { stream, queue }: { readonly stream: string; readonly queue: Waiting<State, Command, Event>[] },

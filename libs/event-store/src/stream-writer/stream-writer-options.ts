@@ -28,6 +28,7 @@ const DEFAULTS: Required<StreamWriterOptions> = {
   maxWaiting: 20_000,
   // What is folded in some tens of milliseconds. Most lots never have as many events.
   snapshotEvery: 10_000,
+  // Short pauses and many: the longer one waits, the more others have written meanwhile. Some seconds in all.
   conflict: { initialMs: 1, capMs: 20, retries: 200 },
   ambiguous: { initialMs: 20, capMs: 400, retries: 4 },
   random: Math.random,

@@ -1,52 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { jest } from '@jest/globals';
-import { accepted, type Decider, refused, unchanged } from '#auction/decider.js';
-import type { AuctionEvent } from '#contracts/events/auction-events.js';
 import { MemoryEventStore } from '#testing/memory-event-store.js';
 import { eventId } from '../event-id.js';
 import { AppendTooLarge, type EventToAppend, type ExpectedRevision, StoreUnavailable } from '../event-store.js';
-import { type CommandContext, Contention, Overloaded } from './command-context.js';
-import { StreamWriter } from './stream-writer.js';
-import type { StreamWriterOptions } from './stream-writer-options.js';
-
-type Command = { type: 'start' | 'cancel' | 'nothing' | 'break' | 'first' | 'once' | 'reset' };
-type State = { started: number };
-
-const started: AuctionEvent = { type: 'AuctionStarted', data: { auctionId: 'a', startedAt: 1 } };
-
-const cancelled: AuctionEvent = { type: 'AuctionCancelled', data: { auctionId: 'a', cancelledAt: 1 } };
-
-/**
- * Counts starts; a `cancel` is refused, `nothing` changes nothing, `break` is a defect. `reset` counts from 0 again: only then is
- * `first` not refused and does `once` change anything.
- */
-const decider: Decider<State, Command, AuctionEvent> = {
-  initial: { started: 0 },
-  decide(command, state) {
-    if (command.type === 'break') throw new Error('a defect');
-    if (command.type === 'cancel') return refused({ code: 'auction-ended' });
-    if (command.type === 'reset') return accepted(cancelled);
-    if (command.type === 'first' && state.started > 0) return refused({ code: 'auction-ended' });
-    if (command.type === 'once' && state.started > 0) return unchanged;
-    return command.type === 'nothing' ? unchanged : accepted(started);
-  },
-  evolve: (state, event) => ({ started: event.type === 'AuctionStarted' ? state.started + 1 : 0 }),
-};
-
-let commands = 0;
-const context = (more: Partial<CommandContext> = {}): CommandContext => ({
-  commandId: `command-${++commands}`,
-  correlationId: 'request',
-  causationId: 'request',
-  actor: 'system',
-  ...more,
-});
-
-const quick = { initialMs: 0, capMs: 0, retries: 3 };
-const writerOn = (store: MemoryEventStore, options: StreamWriterOptions = {}) =>
-  new StreamWriter(store, decider, (id) => `auction-${id}`, { conflict: quick, ambiguous: quick, ...options });
-
-const start = { type: 'start' } as const;
+import { Overloaded } from './command-context.js';
+import { context, start, started, writerOn } from './testing/counting-starts.js';
 
 describe('the stream writer', () => {
   let store: MemoryEventStore;
@@ -107,96 +63,6 @@ describe('the stream writer', () => {
       position: '1',
     });
     expect(await store.head()).toBe('1');
-  });
-
-  it('folds what another writer appended and decides the same commands again', async () => {
-    const [mine, other] = [writerOn(store), writerOn(store)];
-    await mine.execute('a', start, context());
-    await other.execute('a', start, context());
-    expect(await mine.execute('a', start, context())).toMatchObject({ revision: 2, state: { started: 3 } });
-  });
-
-  it.each([
-    ['refuses', { type: 'first' }, 'refused', { type: 'reset' }],
-    ['takes for done', { type: 'once' }, 'unchanged', { type: 'reset' }],
-  ] as const)('%s nothing on a state that another writer has left behind', async (_, command, before, others) => {
-    const [mine, other] = [writerOn(store), writerOn(store)];
-    await mine.execute('a', start, context());
-    expect(await mine.execute('a', command, context())).toMatchObject({ kind: before });
-    await other.execute('a', others, context());
-    expect(await mine.execute('a', command, context())).toMatchObject({ kind: 'accepted', revision: 2 });
-  });
-
-  it('holds an expected revision against the stream as it is now', async () => {
-    const [mine, other] = [writerOn(store), writerOn(store)];
-    await mine.execute('a', start, context());
-    await other.execute('a', start, context());
-    expect(await mine.execute('a', start, context({ expectedRevision: 0 }))).toEqual({ kind: 'stale', actual: 1 });
-    await other.execute('a', start, context());
-    expect(await mine.execute('a', start, context({ expectedRevision: 2 }))).toMatchObject({ revision: 3 });
-  });
-
-  it('decides behind what it has heard of, without a conflict or a read', async () => {
-    const conflicts: string[] = [];
-    const writer = writerOn(store, { onConflict: (stream) => void conflicts.push(stream) });
-    await writer.execute('a', start, context());
-    await writerOn(store).execute('a', start, context());
-    const heard = await store.readStream('auction-a', 0, 10);
-    Object.assign(store, { heardOf: (_: string, from: number) => heard.slice(from) });
-    const reads = jest.spyOn(store, 'readStream');
-    const outcome = await writer.execute('a', start, context());
-    expect(outcome).toMatchObject({ kind: 'accepted', state: { started: 3 }, revision: 2 });
-    expect([conflicts, reads.mock.calls]).toEqual([[], []]);
-  });
-
-  it('reads what it has not heard of yet', async () => {
-    const writer = writerOn(store);
-    await writer.execute('a', start, context());
-    const others = writerOn(store);
-    await others.execute('a', start, context());
-    const heard = await store.readStream('auction-a', 0, 10);
-    await others.execute('a', start, context());
-    Object.assign(store, { heardOf: (_: string, from: number) => heard.slice(from) });
-    expect(await writer.execute('a', start, context())).toMatchObject({ kind: 'accepted', revision: 3 });
-  });
-
-  it('leaves a stream that others write to them, as long as its own append took, after each batch', async () => {
-    const writer = writerOn(store, { random: () => 0 });
-    await writer.execute('a', start, context());
-    await writerOn(store).execute('a', start, context());
-    const order: string[] = [];
-    const { append } = Object.getPrototypeOf(store) as MemoryEventStore;
-    store.append = async (...appended) => {
-      order.push('append');
-      await sleep(40);
-      return append.apply(store, appended);
-    };
-    await writer.execute('a', start, context());
-    order.push('answer');
-    const second = writer.execute('a', start, context());
-    await sleep(5);
-    // The conflict of the first one says that somebody else writes.
-    expect(order).toEqual(['append', 'append', 'answer']);
-    await second;
-    expect(order).toEqual(['append', 'append', 'answer', 'append']);
-  });
-
-  it('gives up with Contention when others are always first, and stores nothing of its own', async () => {
-    const writer = writerOn(store);
-    let rival = 0;
-    store.beforeAppend = (stream) => {
-      store.commit(stream, rival === 0 ? 'no-stream' : rival - 1, [
-        { id: `rival-${rival}`, version: 1, ...started, metadata: context() },
-      ]);
-      rival += 1;
-    };
-    await expect(writer.execute('a', start, context())).rejects.toThrow(Contention);
-    expect((await store.readStream('auction-a', 0, 10)).map(({ id }) => id)).toEqual([
-      'rival-0',
-      'rival-1',
-      'rival-2',
-      'rival-3',
-    ]);
   });
 
   it('repeats the identical append when the reply was lost: stored once', async () => {
@@ -294,6 +160,21 @@ describe('the stream writer', () => {
     expect(await slow).toMatchObject({ kind: 'accepted' });
   });
 
+  it('reads a stream that was loaded a moment ago from there on', async () => {
+    const [writer, other] = [writerOn(store), writerOn(store)];
+    await other.execute('a', start, context());
+    expect(await writer.load('a')).toMatchObject({ state: { started: 1 }, revision: 0 });
+    await other.execute('a', start, context());
+    const reads: [string, number][] = [];
+    const { readStream } = Object.getPrototypeOf(store) as MemoryEventStore;
+    store.readStream = (stream, from, count) => {
+      reads.push([stream, from]);
+      return readStream.call(store, stream, from, count);
+    };
+    expect(await writer.load('a')).toMatchObject({ state: { started: 2 }, revision: 1 });
+    expect(reads).toEqual([['auction-a', 1]]);
+  });
+
   it('holds no state of a stream that does not exist, and a bounded number of idle ones', async () => {
     const writer = writerOn(store, { maxIdleStreams: 2 });
     await writer.execute('missing', { type: 'nothing' }, context());
@@ -344,20 +225,6 @@ describe('the stream writer', () => {
     const outcomes = await Promise.all(attempts.map(({ outcome }) => outcome));
     expect(outcomes.map((o) => o.kind === 'accepted' && o.revision)).toEqual([0, 1, 2]);
     expect(batches).toEqual([3]);
-  });
-
-  it('takes the commands that arrive while another writer is first into the same batch', async () => {
-    const batches: number[] = [];
-    const writer = writerOn(store, { onBatch: (count) => batches.push(count) });
-    let late: Promise<unknown> | undefined;
-    store.beforeAppend = (stream) => {
-      store.beforeAppend = () => undefined;
-      store.commit(stream, 'no-stream', [{ id: 'rival', version: 1, ...started, metadata: context() }]);
-      late = writer.execute('a', start, context());
-    };
-    expect(await writer.execute('a', start, context())).toMatchObject({ revision: 1 });
-    expect(await late).toMatchObject({ revision: 2 });
-    expect(batches).toEqual([2]);
   });
 
   describe('a command that is withdrawn', () => {

@@ -1,0 +1,165 @@
+import { jest } from '@jest/globals';
+import { currentVersion } from '#contracts/events/catalogue.js';
+import { keyStream } from '#contracts/ids.js';
+import { uuidV7 } from '#platform/uuid.js';
+import { until } from '#testing/until.js';
+import { context, Delivering } from './testing/delivering.js';
+
+const HOURS = 3_600_000;
+const DAYS = 24 * HOURS;
+const ids = (deliveries: readonly { headers: { 'webhook-id': string } }[]) =>
+  deliveries.map(({ headers }) => headers['webhook-id']);
+
+describe('a subscription', () => {
+  let delivering: Delivering;
+  beforeEach(async () => {
+    delivering = await Delivering.start();
+  });
+  afterEach(() => delivering.close());
+
+  const sentTo = async (webhookId: string, count: number) => {
+    await until(() => delivering.post.of(webhookId).length >= count);
+    await delivering.settled();
+    return delivering.post.of(webhookId);
+  };
+  const rows = (webhookId: string) => delivering.journal.list(webhookId, null, null, 100);
+  const row = (partner: string, webhookId: string) => delivering.readModels.webhooks.get(`${partner}/${webhookId}`);
+
+  const append = (keyId: string, type: string, data: object, revision: number) =>
+    delivering.store.commit(keyStream(keyId), revision === 0 ? 'no-stream' : revision - 1, [
+      {
+        ...{ id: uuidV7(), type, version: currentVersion(type), data },
+        metadata: { commandId: uuidV7(), correlationId: 'c', causationId: 'c', actor: 'test' },
+      },
+    ]);
+  const issue = (subject: string, role = 'partner') => {
+    const keyId = uuidV7();
+    append(keyId, 'KeyIssued', { keyId, role, subject, digest: 'ab'.repeat(32), auctionIds: null }, 0);
+    return keyId;
+  };
+  const revoke = (keyId: string) => append(keyId, 'KeyRevoked', { keyId }, 1);
+
+  it('is disabled after five days without a success, tells why, and goes on when it is enabled', async () => {
+    const webhookId = await delivering.subscribe();
+    delivering.post.answer = () => ({ status: 500 });
+    delivering.publish(1);
+    await sentTo(webhookId, 1);
+    for (let day = 1; day <= 5; day += 1) {
+      expect(row('admin', webhookId)?.disabled).toBeNull();
+      delivering.clock.advance(DAYS);
+      const before = delivering.post.of(webhookId).length;
+      delivering.publish(1);
+      await sentTo(webhookId, before + 1);
+    }
+    await until(() => row('admin', webhookId)?.disabled != null);
+    expect(row('admin', webhookId)?.disabled).toEqual({
+      reason: 'failing',
+      detail: 'No delivery has succeeded since 2026-03-01T00:00:00.000Z: status 500',
+      at: delivering.clock.now(),
+    });
+    const attempts = delivering.post.of(webhookId).length;
+    const [missed] = delivering.publish(1);
+    await delivering.advance(2 * DAYS);
+    expect(delivering.post.of(webhookId)).toHaveLength(attempts);
+    delivering.post.answer = () => ({});
+    await delivering.change(webhookId, 'Enable');
+    await until(() => ids(delivering.post.of(webhookId)).includes(missed as string));
+    expect(row('admin', webhookId)?.disabled).toBeNull();
+  });
+
+  it('begins anew for whoever enables it, also while nobody delivers', async () => {
+    const webhookId = await delivering.subscribe();
+    delivering.post.answer = () => ({ status: 500 });
+    delivering.publish(1);
+    await sentTo(webhookId, 1);
+    const disable = {
+      type: 'Disable',
+      reason: 'access-revoked',
+      detail: 'No key',
+      at: delivering.clock.now(),
+    } as const;
+    await delivering.writer.execute(webhookId, disable, context());
+    await delivering.seen();
+    await delivering.end();
+    delivering.clock.advance(5 * DAYS);
+    await delivering.change(webhookId, 'Enable');
+    const [fresh] = delivering.publish(1);
+    await delivering.begin();
+    await until(() => ids(delivering.post.of(webhookId)).includes(fresh as string));
+    await delivering.settled();
+    await delivering.seen();
+    expect(row('admin', webhookId)?.disabled).toBeNull();
+  });
+
+  it('is disabled at once by 410', async () => {
+    const webhookId = await delivering.subscribe();
+    delivering.post.answer = () => ({ status: 410 });
+    delivering.publish(1);
+    await until(() => row('admin', webhookId)?.disabled?.reason === 'gone');
+  });
+
+  it('is disabled when the partner has no valid key any more, also when the key went while nobody delivered', async () => {
+    const [one, two, site] = [issue('press'), issue('press'), issue('site')];
+    await delivering.seen();
+    const press = await delivering.subscribe('press');
+    const ofSite = await delivering.subscribe('site');
+    revoke(one);
+    await delivering.seen();
+    await delivering.settled();
+    expect(row('press', press)?.disabled).toBeNull();
+    revoke(two);
+    await until(() => row('press', press)?.disabled?.reason === 'access-revoked');
+    expect(row('site', ofSite)?.disabled).toBeNull();
+    await delivering.end();
+    revoke(site);
+    await delivering.seen();
+    await delivering.begin();
+    await until(() => row('site', ofSite)?.disabled?.reason === 'access-revoked');
+  });
+
+  it('stays for an admin of any subject until its last key is revoked', async () => {
+    const key = issue('ops', 'admin');
+    await delivering.seen();
+    const webhookId = await delivering.subscribe('ops');
+    await delivering.end();
+    await delivering.begin();
+    revoke(issue('someone'));
+    await delivering.seen();
+    await delivering.settled();
+    expect(row('ops', webhookId)?.disabled).toBeNull();
+    revoke(key);
+    await until(() => row('ops', webhookId)?.disabled?.reason === 'access-revoked');
+  });
+
+  it('is not disabled because the read model of the keys is behind that of the webhooks', async () => {
+    issue('press');
+    await delivering.seen();
+    const webhookId = await delivering.subscribe('press');
+    await delivering.end();
+    const { keys } = delivering.readModels;
+    const behind = jest.spyOn(keys, 'waitFor').mockResolvedValueOnce(false);
+    const scan = jest.spyOn(keys, 'scan').mockReturnValue([]);
+    await delivering.begin();
+    await behind.mock.results[0]?.value;
+    await delivering.settled();
+    scan.mockRestore();
+    const gone = await delivering.subscribe('gone');
+    // Judged when the keys are known.
+    for (let second = 0; second < 60; second += 1) delivering.dispatcher.tick();
+    await until(() => row('gone', gone)?.disabled?.reason === 'access-revoked');
+    expect(row('press', webhookId)?.disabled).toBeNull();
+  });
+
+  it('ends with the subscription, and keeps nothing of it', async () => {
+    const webhookId = await delivering.subscribe();
+    delivering.post.answer = () => ({ status: 500 });
+    delivering.publish(3);
+    await sentTo(webhookId, 3);
+    await delivering.change(webhookId, 'Delete');
+    await until(() => delivering.journal.webhookIds().length === 0);
+    expect(rows(webhookId)).toEqual([]);
+    delivering.publish(1);
+    await delivering.advance(5_000);
+    expect(delivering.post.of(webhookId)).toHaveLength(3);
+  });
+});
