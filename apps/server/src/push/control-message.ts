@@ -1,7 +1,7 @@
 import type { Goodbye, Heartbeat, PushProblem, Subscribed, Welcome } from '#contracts/push/server-messages.js';
 import { toIso } from '#contracts/time.js';
 import { type Format, serverSentEvent, webSocketFrame } from './frames.js';
-import type { Outgoing } from './message-batch.js';
+import { FRESH_MS, type Outgoing, type Written } from './message-batch.js';
 import type { Subscriber } from './subscriber.js';
 
 type Control = Welcome | Subscribed | Heartbeat | PushProblem | Goodbye;
@@ -13,18 +13,18 @@ const TIMED: ReadonlySet<Control['type']> = new Set<Control['type']>(['Welcome',
 export class ControlMessage implements Outgoing {
   readonly length = 1;
   readonly lotId = null;
-  private readonly written: Partial<Record<Format, Buffer>> = {};
+  private readonly written: Partial<Record<Format, Written>> = {};
 
   constructor(private readonly message: Untimed) {}
 
   bytes(format: Format, _: string | null, nowMs: number): Buffer {
     const known = this.written[format];
-    if (known !== undefined) return known;
+    if (known !== undefined && nowMs - known.at < FRESH_MS) return known.bytes;
     const { type } = this.message;
     const text = JSON.stringify(TIMED.has(type) ? { ...this.message, serverTime: toIso(nowMs) } : this.message);
     const position = 'position' in this.message ? this.message.position : null;
     const bytes = format === 'websocket' ? webSocketFrame(text) : serverSentEvent(text, type, position);
-    this.written[format] = bytes;
+    this.written[format] = { bytes, at: nowMs };
     return bytes;
   }
 }

@@ -12,6 +12,7 @@ import { lots } from '#read-models/projections/lots.js';
 import type { ReadModels } from '#read-models/read-models.js';
 import type { AuctionRow, LotRow } from '#read-models/rows.js';
 import { auctionMessage, auctionSnapshot } from './auction-messages.js';
+import { ControlMessage } from './control-message.js';
 import { LiveRows } from './live-rows.js';
 import { lotClosing, lotMessage, lotSnapshot } from './lot-messages.js';
 import { BATCH_MESSAGES, inBatches, MessageBatch } from './message-batch.js';
@@ -44,6 +45,7 @@ export class Hub {
   private readonly stopping = new AbortController();
   private readonly waiting = new Set<() => void>();
   private readonly snapshots = new Map<string, MessageBatch>();
+  private subscribedHere: ControlMessage | null = null;
   private handled: Position;
   private stopped: string | null = null;
   private running: Promise<void> = Promise.resolve();
@@ -120,6 +122,12 @@ export class Hub {
     );
   }
 
+  /** Tells a client that it has all that was handed on. Shared as `snapshot` is. */
+  subscribed(): ControlMessage {
+    this.subscribedHere ??= new ControlMessage({ type: 'Subscribed', position: this.handled });
+    return this.subscribedHere;
+  }
+
   /** Tells the watchers of a lot that it closes at that time. */
   announceClosing(row: LotRow, closesAt: number): void {
     this.topics.deliver(new MessageBatch([lotClosing(row.lot, closesAt, this.handled, this.options.aliasOf)]));
@@ -166,6 +174,7 @@ export class Hub {
     }
     this.handled = (events[next - 1] as RecordedEvent).position;
     this.snapshots.clear();
+    this.subscribedHere = null;
     for (const batch of inBatches(messages)) this.topics.deliver(batch);
     for (const tell of this.waiting) tell();
     return next;

@@ -3,7 +3,7 @@ import { type Format, serverSentEvent, webSocketFrame } from './frames.js';
 import type { PushMessage } from './push-message.js';
 
 /** What was written earlier is written anew: its `serverTime` would set a client's clock wrong. Milliseconds. */
-const FRESH_MS = 250;
+export const FRESH_MS = 250;
 /** Messages that are handed over together. */
 export const BATCH_MESSAGES = 64;
 
@@ -16,7 +16,7 @@ export interface Outgoing {
   bytes(format: Format, bidderId: string | null, nowMs: number): Buffer;
 }
 
-interface Written {
+export interface Written {
   readonly bytes: Buffer;
   readonly at: number;
 }

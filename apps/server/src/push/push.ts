@@ -78,7 +78,7 @@ export class Push {
     this.hooks = {
       wake: (subscriber) => this.fanOut.wake(subscriber),
       snapshot: (lotId) => this.snapshotNow(lotId),
-      subscribed: () => new ControlMessage({ type: 'Subscribed', position: hub.position }),
+      subscribed: () => hub.subscribed(),
       onDropped: (messages) => metrics.dropped.inc(messages),
       onSent: (messages) => metrics.sent.inc(messages),
     };

@@ -7,7 +7,7 @@ import type { StoredEvent } from '#read-models/projection.js';
 import type { ReadModels } from '#read-models/read-models.js';
 import { TimeSlice } from '#read-models/time-slice.js';
 import { isInScope } from '../auth/principal.js';
-import { ControlMessage, tell } from './control-message.js';
+import { tell } from './control-message.js';
 import { Ahead, FOLLOWED, type Hub } from './hub.js';
 import { RowsBehind } from './live-rows.js';
 import { inBatches } from './message-batch.js';
@@ -42,7 +42,7 @@ export class Subscribing {
       if (after !== undefined && (await this.resume(subscriber, wanted, after))) return;
       await this.begin(subscriber, wanted, after === undefined ? 'subscribed' : 'too-far-behind');
     } finally {
-      subscriber.settled(new ControlMessage({ type: 'Subscribed', position: this.hub.position }));
+      subscriber.settled(this.hub.subscribed());
     }
   }
 

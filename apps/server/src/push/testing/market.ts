@@ -115,7 +115,8 @@ export class Market {
   async settled(): Promise<void> {
     const head = await this.store.head();
     if (head !== null && !(await this.hub.reached(head, 5_000))) throw new Error('the hub does not come along');
-    for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    for (let turns = 0; turns < 5 || this.push['fanOut'].backlog > 0; turns += 1) await turn();
   }
 
   async subscribe(client: Client, subscription: Subscription): Promise<void> {
