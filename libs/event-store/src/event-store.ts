@@ -100,6 +100,12 @@ export interface EventStore extends EventReader {
    */
   heardOf?(stream: string, fromRevision: number): readonly RecordedEvent[];
 
+  /** Waits until the event at this revision, which is stored, was told, so that `heardOf` may have it; false when that takes too long. */
+  untilHeard?(stream: string, revision: number): Promise<boolean>;
+
+  /** Waits, within a bound, while it is for other processes to write the stream: they would be in conflict. Never rejects. */
+  turn?(stream: string): Promise<void>;
+
   /** Commits what was handed over, then lets go of the files or connections. */
   close(): Promise<void>;
 }

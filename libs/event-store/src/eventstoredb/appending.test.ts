@@ -1,7 +1,7 @@
 import { ANY, jsonEvent, NO_STREAM } from '@eventstore/db-client';
 import { TcpProxy } from '#testing/tcp-proxy.js';
 import { until } from '#testing/until.js';
-import { appended, ids, newEvent, newEvents, newStream } from '../contract-suite/samples.js';
+import { appended, followOf, ids, newEvent, newEvents, newStream } from '../contract-suite/samples.js';
 import { AppendTooLarge, StoreUnavailable, StoreUnusable } from '../event-store.js';
 import { openEventStoreDb } from './event-store-db.js';
 import type { AppendFault } from './testing/event-store-double.js';
@@ -35,8 +35,38 @@ describe('an append', () => {
         actor: 'bidder:b-1',
         commandId: event?.metadata.commandId,
         version: 1,
+        writer: expect.stringMatching(/^[0-9a-f]{8}$/),
       });
     }
+  });
+
+  it('that lost against what its process was told costs no read', async () => {
+    const [mine, others] = [on.open(), on.open()];
+    const stream = newStream();
+    const following = followOf(mine, [stream], 4, { after: await mine.head() });
+    await appended(mine, stream, 'no-stream', newEvents(1));
+    await appended(others, stream, 0, newEvents(2));
+    expect(await mine.untilHeard?.(stream, 2)).toBe(true);
+    const { reads } = await on.double.calls();
+    expect(await mine.append(stream, 0, newEvents(1))).toEqual({ outcome: 'conflict', actual: 2 });
+    expect((await on.double.calls()).reads).toBe(reads);
+    const heard = mine.heardOf?.(stream, 1) ?? [];
+    const last = await appended(mine, stream, 2, newEvents(1));
+    expect(ids(await following).slice(1)).toEqual(ids([...heard, ...last]));
+  });
+
+  it('waits for the other writers of its stream, but not for those who do not come', async () => {
+    const [mine, others] = [on.open(), on.open()];
+    const stream = newStream();
+    const following = followOf(mine, [stream], 4, { after: await mine.head() });
+    await appended(mine, stream, 'no-stream', newEvents(1));
+    await appended(others, stream, 0, newEvents(1));
+    await appended(mine, stream, 1, newEvents(1));
+    // A promise that never settles would be seen here.
+    await mine.turn?.(stream);
+    await mine.turn?.(newStream());
+    await appended(mine, stream, 2, newEvents(1));
+    await following;
   });
 
   it('tells the metrics of what it committed, once, and nothing of a conflict', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventStoreDBClient, type WrongExpectedVersionError } from '@eventstore/db-client';
 import type { CommitReport } from '../commit-report.js';
@@ -26,8 +27,13 @@ const CALLS_AT_ONCE = 64;
 /** How often an append follows the leader from node to node. */
 const LEADERS = 3;
 const DISPOSE_MS = 500;
-/** How long an append waits for its events to be told to followers before it reads them. */
-const TOLD_WITHIN_MS = 100;
+/**
+ * How long an append waits for its events to be told before it reads them: a process that is behind would come still further behind by
+ * reading. Milliseconds.
+ */
+const OWN_WITHIN_MS = 1_000;
+/** The same for events of others: they may have been told, and forgotten, long ago. */
+const OTHERS_WITHIN_MS = 200;
 
 export interface EventStoreDbOptions {
   /** `esdb://…`, `esdb+discover://…`, or the same with `kurrentdb`: see connection-string.ts. */
@@ -55,6 +61,8 @@ class EventStoreDb implements EventStore {
   readonly #slots = new Slots(CALLS_AT_ONCE);
   readonly #reading: Reading;
   readonly #tail: LiveTail;
+  /** Tells what this process writes from what others do. */
+  readonly #writer = randomUUID().slice(0, 8);
   readonly #closing = new AbortController();
   readonly #pending = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
@@ -74,6 +82,7 @@ class EventStoreDb implements EventStore {
     this.#tail = new LiveTail({
       client: this.#client,
       upcast: this.#upcast,
+      writer: this.#writer,
       closing: this.#closing.signal,
       silenceMs: options.silenceMs ?? 10_000,
       head: () => this.head(),
@@ -83,7 +92,7 @@ class EventStoreDb implements EventStore {
   }
 
   async append(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<AppendResult> {
-    const append = new PendingAppend(stream, expected, events, this.#upcast);
+    const append = new PendingAppend({ stream, expected, events }, this.#writer, this.#upcast);
     return this.#call(() => this.#append(append));
   }
 
@@ -120,6 +129,14 @@ class EventStoreDb implements EventStore {
 
   heardOf(stream: string, fromRevision: number): readonly RecordedEvent[] {
     return this.#tail.heardOf(stream, fromRevision);
+  }
+
+  untilHeard(stream: string, revision: number): Promise<boolean> {
+    return this.#tail.untilHeard(stream, revision, OTHERS_WITHIN_MS);
+  }
+
+  turn(stream: string): Promise<void> {
+    return this.#tail.turn(stream);
   }
 
   close(): Promise<void> {
@@ -165,16 +182,17 @@ class EventStoreDb implements EventStore {
       expected?.cancel();
       // What the server takes for a conflict may be what an earlier attempt has written.
       const mayBeOurs = conflict !== 'no-stream' && conflict >= first + events.length - 1;
-      const there = mayBeOurs ? await this.#readBack(append) : [];
+      const there = mayBeOurs ? await this.#inItsPlace(append) : [];
       if (append.isRecordedAs(there)) return { outcome: 'appended', events: there };
       return { outcome: 'conflict', actual: conflict };
     }
     // The server's answer has no time and one position for all: how readers see the events only a reader knows. They are on
     // their way to the followers of this process as well.
-    const recorded = (await expected?.within(TOLD_WITHIN_MS)) ?? (await this.#readBack(append));
+    const recorded = (await expected?.within(OWN_WITHIN_MS)) ?? (await this.#readBack(append));
     if (!append.isRecordedAs(recorded))
       throw outage(this.#connection.shown, new Error(`${stream} is not as it was written`), true);
     const milliseconds = performance.now() - startedAt;
+    this.#tail.took(milliseconds);
     this.#options.onCommit?.({ appends: 1, events: events.length, bytes: append.bytes, milliseconds });
     return { outcome: 'appended', events: recorded };
   }
@@ -206,6 +224,17 @@ class EventStoreDb implements EventStore {
     const options = { expectedRevision, credentials, requiresLeader: true, deadline } as const;
     // The deadline begins when there is a connection; until then nothing bounds the call but this.
     await within(this.#client.appendToStream(stream, data, options), this.#patienceMs + 500);
+  }
+
+  /** What stands where the append belongs: as a rule this process is about to be told, and a call is spared. */
+  async #inItsPlace(append: PendingAppend): Promise<readonly RecordedEvent[]> {
+    const { stream, first, events } = append;
+    if (await this.untilHeard(stream, first)) {
+      const heard = this.heardOf(stream, first).slice(0, events.length);
+      const isOther = heard[0] !== undefined && heard[0].id !== events[0]?.id;
+      if (isOther || heard.length === events.length) return heard;
+    }
+    return this.#readBack(append);
   }
 
   async #readBack({ stream, first, events }: PendingAppend): Promise<readonly RecordedEvent[]> {

@@ -25,6 +25,20 @@ describe('events that an append waits to hear of', () => {
     expect(await Promise.all(both)).toEqual([[first], [first, second]]);
   });
 
+  it('are null as soon as the subscription breaks, unless all were told', async () => {
+    const expected = new ExpectedEvents();
+    const [told1, waiting, late] = [
+      expected.add('lot-1', 0, 1),
+      expected.add('lot-1', 0, 2),
+      expected.add('lot-2', 0, 1),
+    ];
+    const answer = waiting.within(10_000);
+    const event = told('lot-1', 0);
+    expected.told(event);
+    expected.giveUp();
+    expect([await told1.within(10_000), await answer, await late.within(10_000)]).toEqual([[event], null, null]);
+  });
+
   it('are null when they are not told in time', async () => {
     const expected = new ExpectedEvents();
     const mine = expected.add('lot-1', 0, 2);

@@ -2,7 +2,7 @@ import type { RecordedEvent } from '../event-store.js';
 
 /** Events that are to be told. One of both is to be called, and once. */
 export interface Expected {
-  /** Null when they were not told in time: the subscription is behind, or was cut. */
+  /** Null when they were not told in time, or the subscription broke meanwhile. */
   within(milliseconds: number): Promise<readonly RecordedEvent[] | null>;
   cancel(): void;
 }
@@ -12,7 +12,8 @@ class ExpectedRun {
   readonly #first: number;
   readonly #count: number;
   readonly #events: RecordedEvent[] = [];
-  #complete: () => void = () => undefined;
+  #isHopeless = false;
+  #settle: () => void = () => undefined;
 
   constructor(first: number, count: number) {
     this.#first = first;
@@ -22,16 +23,23 @@ class ExpectedRun {
   told(event: RecordedEvent): void {
     if (this.#isComplete || event.revision !== this.#first + this.#events.length) return;
     this.#events.push(event);
-    if (this.#isComplete) this.#complete();
+    if (this.#isComplete) this.#settle();
+  }
+
+  giveUp(): void {
+    if (this.#isComplete) return;
+    this.#isHopeless = true;
+    this.#settle();
   }
 
   async within(milliseconds: number): Promise<readonly RecordedEvent[] | null> {
     if (this.#isComplete) return this.#events;
+    if (this.#isHopeless) return null;
     return new Promise((resolve) => {
       const late = setTimeout(resolve, milliseconds, null);
-      this.#complete = () => {
+      this.#settle = () => {
         clearTimeout(late);
-        resolve(this.#events);
+        resolve(this.#isComplete ? this.#events : null);
       };
     });
   }
@@ -41,7 +49,7 @@ class ExpectedRun {
   }
 }
 
-/** What appends wait to hear of. */
+/** What writers wait to hear of. */
 export class ExpectedEvents {
   readonly #streams = new Map<string, Set<ExpectedRun>>();
 
@@ -58,5 +66,10 @@ export class ExpectedEvents {
 
   told(event: RecordedEvent): void {
     for (const run of this.#streams.get(event.stream) ?? []) run.told(event);
+  }
+
+  /** The subscription broke: what is told later comes too late. */
+  giveUp(): void {
+    for (const runs of this.#streams.values()) for (const run of runs) run.giveUp();
   }
 }

@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals';
+import { Bell } from '../bell.js';
 import { newEvent } from '../contract-suite/samples.js';
 import type { Position, RecordedEvent } from '../event-store.js';
 import { type LiveEvent, LiveEvents } from './live-events.js';
@@ -78,5 +80,36 @@ describe('the events that a subscription told', () => {
     expect(events.behind('0', 10)).toBeUndefined();
     expect(positions(events.behind('1', 10))).toEqual([]);
     expect(events.reached).toBe('1');
+  });
+
+  it('are known to have been told, also when they are not here any more', () => {
+    const events = new LiveEvents({ events: 1, characters: 1_000 });
+    events.begin(null);
+    events.add([live(1), live(2), live(3)]);
+    expect([events.wasTold('lot-1', 0), events.wasTold('lot-1', 1), events.wasTold('lot-2', 0)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it('wake followers at once after a quiet moment, and then together', () => {
+    jest.useFakeTimers();
+    try {
+      const events = new LiveEvents();
+      const rung: number[] = [];
+      const bell = new Bell();
+      events.begin(null);
+      jest.advanceTimersByTime(1_000);
+      events.bells.add(Object.assign(bell, { ring: () => rung.push(events.behind(null, 10)?.length ?? 0) }));
+      for (let position = 1; position <= 3; position += 1) events.add([live(position)]);
+      expect(rung).toEqual([1]);
+      jest.advanceTimersByTime(10);
+      expect(rung).toEqual([1, 3]);
+      jest.advanceTimersByTime(1_000);
+      expect(rung).toEqual([1, 3]);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 });

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Bell } from '../bell.js';
 import { comparePositions, type Position, type RecordedEvent, type StoreUnusable } from '../event-store.js';
 import { type MemoryLimits, toDrop } from '../memory-limits.js';
@@ -8,9 +9,20 @@ export type LiveEvent = {
   readonly type: string;
   /** Length of its JSON text. */
   readonly characters: number;
+  /** The process whose append ends with it. */
+  readonly writer?: string | undefined;
 } & ({ readonly event: RecordedEvent } | { readonly fault: StoreUnusable });
 
-const LIMITS: MemoryLimits = { events: 4_000, characters: 32 * 1_048_576 };
+/**
+ * Followers are woken so far apart at least: what is told one by one is handled together, in one commit of each read model. The first event
+ * after a quiet moment wakes them at once. Milliseconds.
+ */
+const ROUND_MS = 10;
+
+/** Enough for the writers of a thousand lots to find what others wrote since their own last turn. */
+const LIMITS: MemoryLimits = { events: 20_000, characters: 32 * 1_048_576 };
+/** Streams of which it is known how far they were told. */
+const STREAMS = 20_000;
 
 /** What one subscription told last: every follower that keeps up is served from here, so each event is received and decoded once. */
 export class LiveEvents {
@@ -19,7 +31,10 @@ export class LiveEvents {
   readonly #limits: MemoryLimits;
   #events: LiveEvent[] = [];
   readonly #streams = new Map<string, RecordedEvent[]>();
+  readonly #newest = new LRUCache<string, number>({ max: STREAMS });
   #characters = 0;
+  #rungAt = Number.NEGATIVE_INFINITY;
+  #ringing: NodeJS.Timeout | undefined;
   /** Every event behind this position is here; undefined before the begin. */
   #behind: Position | null | undefined;
 
@@ -42,10 +57,15 @@ export class LiveEvents {
     for (const event of events) {
       this.#events.push(event);
       this.#characters += event.characters;
-      if ('event' in event) this.#index(event.event);
+      if (!('event' in event)) continue;
+      this.#index(event.event);
+      this.#newest.set(event.event.stream, event.event.revision);
     }
     if (this.#events.length > this.#limits.events || this.#characters > this.#limits.characters) this.#trim();
-    this.#ring();
+    if (this.#ringing !== undefined) return;
+    const pause = this.#rungAt + ROUND_MS - performance.now();
+    if (pause > 0) this.#ringing = setTimeout(() => this.#ring(), pause).unref();
+    else this.#ring();
   }
 
   /** At most `limit` events behind `position`, in order; undefined when older ones would be missing. */
@@ -60,6 +80,16 @@ export class LiveEvents {
     const events = this.#streams.get(stream) ?? [];
     const from = fromRevision - (events[0]?.revision ?? 0);
     return from < 0 ? [] : events.slice(from);
+  }
+
+  /** Whether the event of a stream at this revision was told, also when it is not here any more; false when that is not known. */
+  wasTold(stream: string, revision: number): boolean {
+    return this.toldTo(stream) >= revision;
+  }
+
+  /** The newest revision of a stream that was told, -1 when that is not known. */
+  toldTo(stream: string): number {
+    return this.#newest.get(stream) ?? -1;
   }
 
   #index(event: RecordedEvent): void {
@@ -90,6 +120,8 @@ export class LiveEvents {
   }
 
   #ring(): void {
+    this.#rungAt = performance.now();
+    this.#ringing = undefined;
     for (const bell of this.bells) bell.ring();
   }
 }

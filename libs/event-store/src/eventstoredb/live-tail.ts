@@ -5,11 +5,14 @@ import { type Expected, ExpectedEvents } from './expected-events.js';
 import { lastingFault } from './failures.js';
 import { type LiveEvent, LiveEvents } from './live-events.js';
 import { outagePause } from './outage-pause.js';
-import { decode, positionOf } from './recorded-event.js';
+import { decode, positionOf, writerOf } from './recorded-event.js';
 import { resubscribing, type SubscriptionSource } from './resubscribing.js';
+import { Turns } from './turns.js';
 
 export interface TailSource extends SubscriptionSource {
   readonly upcast: Upcast;
+  /** Stands in the metadata of what this process writes. */
+  readonly writer: string;
   /** Aborted when the store closes. */
   readonly closing: AbortSignal;
   /** The position of the last own event. Rejects during an outage. */
@@ -23,10 +26,12 @@ export interface TailSource extends SubscriptionSource {
 export class LiveTail {
   readonly #source: TailSource;
   readonly #expected = new ExpectedEvents();
+  readonly #turns: Turns;
   #current: { readonly events: LiveEvents; readonly stop: AbortController; followers: number } | null = null;
 
   constructor(source: TailSource) {
     this.#source = source;
+    this.#turns = new Turns(source.writer);
   }
 
   /** What is told from now on; `leave` is to be called once. */
@@ -46,6 +51,27 @@ export class LiveTail {
   /** Events of a stream from a revision on, contiguous, as far as they were told lately. */
   heardOf(stream: string, fromRevision: number): readonly RecordedEvent[] {
     return this.#current?.events.ofStream(stream, fromRevision) ?? [];
+  }
+
+  /** True as soon as the event of a stream at this revision was told; false when it was not in time. */
+  async untilHeard(stream: string, revision: number, milliseconds: number): Promise<boolean> {
+    if (this.#current?.events.wasTold(stream, revision)) return true;
+    return (await this.expect(stream, revision, 1)?.within(milliseconds)) != null;
+  }
+
+  /** Resolves when it is this process's turn to write a stream, or those whose turn it was have not come. */
+  async turn(stream: string): Promise<void> {
+    for (;;) {
+      const waitMs = this.#turns.waitMs(stream);
+      if (waitMs === 0 || this.#current === null) return;
+      const next = this.#current.events.toldTo(stream) + 1;
+      if (!(await this.untilHeard(stream, next, waitMs))) return this.#turns.passOver(stream);
+    }
+  }
+
+  /** An append took so long, milliseconds. */
+  took(ms: number): void {
+    this.#turns.took(ms);
   }
 
   /**
@@ -68,9 +94,20 @@ export class LiveTail {
     const after = await this.#end(signal);
     if (after === undefined) return;
     events.begin(after);
-    for await (const told of resubscribing(this.#source, after, signal)) {
+    const source: SubscriptionSource = {
+      ...this.#source,
+      onOutage: (error) => {
+        this.#expected.giveUp();
+        this.#source.onOutage(error);
+      },
+    };
+    for await (const told of resubscribing(source, after, signal)) {
       const decoded = told.map(this.#decoded);
-      for (const each of decoded) if ('event' in each) this.#expected.told(each.event);
+      for (const each of decoded) {
+        if (!('event' in each)) continue;
+        this.#expected.told(each.event);
+        if (each.writer !== undefined) this.#turns.told(each.event.stream, each.writer);
+      }
       events.add(decoded);
     }
   }
@@ -93,7 +130,7 @@ export class LiveTail {
     const { type = '', data } = resolved.event ?? {};
     const characters = JSON.stringify(data ?? null).length;
     try {
-      return { position, type, characters, event: decode(resolved, this.#source.upcast) };
+      return { position, type, characters, writer: writerOf(resolved), event: decode(resolved, this.#source.upcast) };
     } catch (error) {
       const fault = lastingFault(error);
       if (fault === undefined) throw error;

@@ -19,7 +19,11 @@ export class PendingAppend {
    * Throws TypeError for what no store takes, the catalogue's error for a type or version that no reader would understand, and
    * AppendTooLarge: before anything is written.
    */
-  constructor(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[], upcast: Upcast) {
+  constructor(
+    { stream, expected, events }: Pick<PendingAppend, 'stream' | 'expected' | 'events'>,
+    writer: string,
+    upcast: Upcast,
+  ) {
     if (events.length === 0) throw new TypeError(`an append to ${stream} needs at least one event`);
     if (expected !== 'no-stream' && !(Number.isInteger(expected) && expected >= 0)) {
       throw new TypeError(`${expected} is not a revision`);
@@ -28,7 +32,7 @@ export class PendingAppend {
     this.stream = stream;
     this.expected = expected;
     this.events = events;
-    this.data = events.map(encode);
+    this.data = events.map((event, i) => encode(event, i === events.length - 1 ? writer : undefined));
     this.bytes = this.data.reduce((sum, event) => sum + sizeOf(event), 0);
     if (this.bytes > MAX_BYTES) throw new AppendTooLarge(stream, this.bytes);
   }

@@ -11,14 +11,23 @@ interface StoredMetadata extends Omit<EventMetadata, 'correlationId' | 'causatio
   readonly $correlationId: string;
   readonly $causationId: string;
   readonly version: number;
+  /** In the last event of an append: the process that wrote it. See turns.ts. */
+  readonly writer?: string;
 }
 
 /** What a server before 22.6 gives as the position of an event that was read from its stream. */
 const NO_POSITION = 0xffff_ffff_ffff_ffffn;
 
-export function encode({ id, type, version, data, metadata }: EventToAppend): NewEvent {
+/** `writer`: for the last event of an append. */
+export function encode({ id, type, version, data, metadata }: EventToAppend, writer?: string): NewEvent {
   const { correlationId, causationId, ...rest } = metadata;
-  const stored: StoredMetadata = { ...rest, $correlationId: correlationId, $causationId: causationId, version };
+  const stored: StoredMetadata = {
+    ...rest,
+    $correlationId: correlationId,
+    $causationId: causationId,
+    version,
+    ...(writer !== undefined && { writer }),
+  };
   return jsonEvent({ id, type, data, metadata: stored } as unknown as JSONEventType);
 }
 
@@ -34,7 +43,7 @@ export function decode(resolved: ResolvedEvent, upcast: Upcast): RecordedEvent {
   const { event } = resolved;
   try {
     if (event === undefined || !isOwn(resolved)) throw new Error('it was not written by Gavel');
-    const { version, $correlationId, $causationId, ...rest } = event.metadata as unknown as StoredMetadata;
+    const { version, writer: _, $correlationId, $causationId, ...rest } = event.metadata as unknown as StoredMetadata;
     return {
       id: event.id,
       stream: event.streamId,
@@ -51,6 +60,10 @@ export function decode(resolved: ResolvedEvent, upcast: Upcast): RecordedEvent {
     throw new StoreUnavailable(message, false, { cause: new StoreUnusable(message, { cause: error }, position) });
   }
 }
+
+/** The process whose append ends with this event; undefined for any other event. */
+export const writerOf = ({ event }: ResolvedEvent): string | undefined =>
+  (event?.metadata as Partial<StoredMetadata> | undefined)?.writer;
 
 /** Commit and prepare position are the same for all that is written by gRPC, so one of them is enough. */
 export function positionOf({ event, commitPosition }: ResolvedEvent): string {

@@ -20,6 +20,7 @@ export class Subscription {
   readonly #bell: Bell;
   readonly #subscription: AllStreamSubscription;
   #error: Error | undefined;
+  #isTelling = false;
 
   /** `bell` rings whenever there is something to take. */
   constructor(client: EventStoreDBClient, after: Position | null, bell: Bell) {
@@ -45,10 +46,7 @@ export class Subscription {
       bell.ring();
     };
     this.#subscription.on('confirmation', () => this.#heard());
-    this.#subscription.on('readable', () => {
-      this.#heard();
-      bell.ring();
-    });
+    this.#subscription.on('readable', this.#readable);
     this.#subscription.on('error', ended);
     this.#subscription.on('end', () => ended());
   }
@@ -71,6 +69,17 @@ export class Subscription {
   end(): void {
     this.#subscription.unsubscribe().catch(() => undefined);
   }
+
+  /** Behind all that came with the same input: handled together it costs less. */
+  #readable = (): void => {
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    setImmediate(() => {
+      this.#isTelling = false;
+      this.#heard();
+      this.#bell.ring();
+    });
+  };
 
   #heard(): void {
     this.heardAt = performance.now();

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { Decider } from '#auction/decider.js';
 import {
   type AppendResult,
@@ -23,16 +22,14 @@ import {
 } from './folded-stream.js';
 import type { StreamWriterOptions } from './stream-writer-options.js';
 
-/** How long after a conflict a stream is taken to have other writers, milliseconds. */
-const CONTENDED_MS = 2_000;
-/** A bid that waits is not to go to the spool because of it. */
-const COURTESY_CAP_MS = 100;
+export interface BatchSource<State, Command, Event> {
+  readonly stream: string;
+  readonly queue: Waiting<State, Command, Event>[];
+  readonly maxBatch: number;
+}
 
 /** Decides a batch of commands on a stream and appends their events, again and again while other processes write there. */
 export class BatchWriter<State, Command, Event extends { type: string; data: object }> {
-  /** Streams that other processes write as well, with the milliseconds that an append to them took. */
-  private readonly contended = new LRUCache<string, number>({ max: 1_000, ttl: CONTENDED_MS, noUpdateTTL: true });
-
   constructor(
     private readonly store: EventStore,
     private readonly decider: Decider<State, Command, Event>,
@@ -42,19 +39,21 @@ export class BatchWriter<State, Command, Event extends { type: string; data: obj
 
   /**
    * Answers the commands of the batch once their events are durable, and the stream behind them. `known`: the stream as it was seen
-   * last; undefined: it is folded. While other writers are first, the batch grows by what arrives in `queue`. Rejects with
-   * StoreUnavailable, AppendTooLarge or Contention: then nobody was answered.
+   * last; undefined: it is folded. While other writers are first, the batch grows by what arrives in `queue`, to `maxBatch`. Rejects
+   * with StoreUnavailable, AppendTooLarge or Contention: then nobody was answered.
    */
   async commit(
-    { stream, queue }: { readonly stream: string; readonly queue: Waiting<State, Command, Event>[] },
+    { stream, queue, maxBatch }: BatchSource<State, Command, Event>,
     known: FoldedStream<State> | undefined,
     batch: Waiting<State, Command, Event>[],
   ): Promise<FoldedStream<State>> {
     let folded = known ?? (await foldStream(this.store, stream, this.decider, this.snapshots));
     let isNewest = known === undefined;
-    // What others have written since: an append behind anything older would be refused.
-    folded = this.withHeard(stream, folded);
     for (let attempt = 1; ; attempt += 1) {
+      if (this.store.turn !== undefined) await this.store.turn(stream);
+      // What others have written since: an append behind anything older would be refused.
+      folded = this.withHeard(stream, folded);
+      batch.push(...queue.splice(0, maxBatch - batch.length));
       const earlier = await earlierRuns(this.store, stream, folded, batch);
       const due = batch.filter(({ over }) => !over);
       const { decided, events, state } = decideBatch(this.decider, stream, folded, due, earlier);
@@ -65,7 +64,6 @@ export class BatchWriter<State, Command, Event extends { type: string; data: obj
         isNewest = true;
         if (folded.revision !== revision) continue;
       }
-      const startedAt = performance.now();
       const result = await this.append(stream, folded.revision, events);
       if (result.outcome === 'appended') {
         for (const event of result.events) rememberCommand(folded.pastCommands, event);
@@ -74,23 +72,21 @@ export class BatchWriter<State, Command, Event extends { type: string; data: obj
           else answer(each, result.events, folded.position);
         }
         this.options.onBatch(batch.length, events.length);
-        if (this.contended.has(stream)) {
-          this.contended.set(stream, Math.min(performance.now() - startedAt, COURTESY_CAP_MS));
-        }
         const last = result.events.at(-1);
         if (last === undefined) return folded;
         return this.saved(stream, { ...folded, state, ...placeOf(last) });
       }
       this.options.onConflict(stream);
-      this.contended.delete(stream);
-      this.contended.set(stream, performance.now() - startedAt);
       if (attempt > this.options.conflict.retries) throw new Contention(`${stream} is written by too many at once`);
       // The first time at once: whoever was first is busy answering now. The longer the pause, the more others write meanwhile.
       if (attempt > 1) await pause(this.options.conflict, attempt - 1, this.options.random);
-      batch.push(...queue.splice(0, this.options.maxBatch - batch.length));
       folded = this.withHeard(stream, folded);
       isNewest = false;
-      if (result.actual === 'no-stream' || folded.revision < result.actual) {
+      const { actual } = result;
+      if (actual !== 'no-stream' && folded.revision < actual && (await this.store.untilHeard?.(stream, actual))) {
+        folded = this.withHeard(stream, folded);
+      }
+      if (actual === 'no-stream' || folded.revision < actual) {
         folded = await foldTail(this.store, stream, this.decider, folded);
         isNewest = true;
       }
@@ -100,14 +96,6 @@ export class BatchWriter<State, Command, Event extends { type: string; data: obj
   private withHeard(stream: string, folded: FoldedStream<State>): FoldedStream<State> {
     const heard = this.store.heardOf?.(stream, folded.revision + 1) ?? [];
     return heard.length === 0 ? folded : foldEvents(this.decider, folded, heard);
-  }
-
-  /**
-   * How long whoever has just written the stream leaves it to others, milliseconds; 0 where nobody else writes. The last writer
-   * knows the newest revision before all others do: without a pause it would be first for ever.
-   */
-  courtesyMs(stream: string): number {
-    return (this.contended.get(stream) ?? 0) * (1 + this.options.random());
   }
 
   /** Saves a snapshot now and then; nobody waits for it. */

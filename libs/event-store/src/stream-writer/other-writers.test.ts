@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { MemoryEventStore } from '#testing/memory-event-store.js';
+import type { RecordedEvent } from '../event-store.js';
 import { Contention } from './command-context.js';
 import { context, start, started, writerOn } from './testing/counting-starts.js';
 
@@ -61,25 +61,43 @@ describe('a stream that other processes write as well', () => {
     expect(await writer.execute('a', start, context())).toMatchObject({ kind: 'accepted', revision: 3 });
   });
 
-  it('leaves a stream that others write to them, as long as its own append took, after each batch', async () => {
-    const writer = writerOn(store, { random: () => 0 });
+  it('waits for its turn, and then decides behind what others wrote meanwhile, with what has arrived meanwhile', async () => {
+    const [conflicts, batches]: [string[], number[]] = [[], []];
+    const writer = writerOn(store, {
+      onConflict: (stream) => void conflicts.push(stream),
+      onBatch: (count) => batches.push(count),
+    });
+    await writer.execute('a', start, context());
+    let late: Promise<unknown> | undefined;
+    let heard: readonly RecordedEvent[] = [];
+    const turn = async () => {
+      await writerOn(store).execute('a', start, context());
+      heard = await store.readStream('auction-a', 0, 10);
+      late ??= writer.execute('a', start, context());
+    };
+    const own = Object.assign(Object.create(store), { turn, heardOf: (_: string, from: number) => heard.slice(from) });
+    Object.assign(writer['batches'], { store: own });
+    expect(await writer.execute('a', start, context())).toMatchObject({ kind: 'accepted', revision: 2 });
+    expect(await late).toMatchObject({ kind: 'accepted', revision: 3 });
+    expect([conflicts, batches]).toEqual([[], [1, 2]]);
+  });
+
+  it('waits to hear of what it was in conflict with, and does not read it', async () => {
+    const writer = writerOn(store);
     await writer.execute('a', start, context());
     await writerOn(store).execute('a', start, context());
-    const order: string[] = [];
-    const { append } = Object.getPrototypeOf(store) as MemoryEventStore;
-    store.append = async (...appended) => {
-      order.push('append');
-      await sleep(40);
-      return append.apply(store, appended);
-    };
-    await writer.execute('a', start, context());
-    order.push('answer');
-    const second = writer.execute('a', start, context());
-    await sleep(5);
-    // The conflict of the first one says that somebody else writes.
-    expect(order).toEqual(['append', 'append', 'answer']);
-    await second;
-    expect(order).toEqual(['append', 'append', 'answer', 'append']);
+    const stored = await store.readStream('auction-a', 0, 10);
+    let heard: readonly RecordedEvent[] = stored.slice(0, 1);
+    Object.assign(store, {
+      heardOf: (_: string, from: number) => heard.slice(from),
+      untilHeard: async () => {
+        heard = stored;
+        return true;
+      },
+    });
+    const reads = jest.spyOn(store, 'readStream');
+    expect(await writer.execute('a', start, context())).toMatchObject({ kind: 'accepted', revision: 2 });
+    expect(reads).not.toHaveBeenCalled();
   });
 
   it('gives up with Contention when others are always first, and stores nothing of its own', async () => {

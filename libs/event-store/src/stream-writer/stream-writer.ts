@@ -135,7 +135,7 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
     while (mailbox.queue.length > 0) {
       const batch = mailbox.queue.splice(0, maxBatch);
       try {
-        mailbox.folded = await this.batches.commit(mailbox, mailbox.folded, batch);
+        mailbox.folded = await this.batches.commit({ ...mailbox, maxBatch }, mailbox.folded, batch);
         maxBatch = this.options.maxBatch;
       } catch (error) {
         if (error instanceof AppendTooLarge && batch.length > 1) {
@@ -152,10 +152,8 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
         for (const { reject } of batch) reject(error);
       }
       for (const waiting of batch) this.finish(waiting);
-      const courtesyMs = this.batches.courtesyMs(mailbox.stream);
-      if (courtesyMs > 0) await sleep(courtesyMs);
       // Callers whom this batch answered get into the next one: half as many commits on a stream that is always busy.
-      else if (mailbox.queue.length > 0) await nextPoll();
+      if (mailbox.queue.length > 0) await nextPoll();
     }
     this.active.delete(mailbox.stream);
     // An id that names no stream leaves nothing behind.

@@ -9,7 +9,7 @@ import { batchAppend } from './batch-append.js';
 import { members, supportedMethods } from './discovery.js';
 import { EventLog } from './event-log.js';
 import { Faults, type Member, type Order } from './faults.js';
-import { read } from './read.js';
+import { read, serializeAnswer } from './read.js';
 
 /*
  * A double of EventStoreDB's Streams service in a process of its own: `--port`, `--data <file>` to keep the events,
@@ -52,7 +52,11 @@ const server = new Server({
   'grpc.max_concurrent_streams': 100,
   'grpc.max_receive_message_length': 17 * 1_048_576,
 });
-server.addService(streams.StreamsService as never, {
+const service = {
+  ...streams.StreamsService,
+  read: { ...streams.StreamsService.read, responseSerialize: serializeAnswer },
+};
+server.addService(service as never, {
   append: classicAppend(node),
   batchAppend: batchAppend(node),
   read: read(node),

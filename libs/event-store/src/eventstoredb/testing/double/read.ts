@@ -6,15 +6,19 @@ import { checkLeader, type Node, streamOf } from './append.js';
 import type { LogEvent } from './event-log.js';
 import { invalidPosition } from './statuses.js';
 
-type Call = ServerWritableStream<streams.ReadReq, streams.ReadResp>;
+/** An answer, or its bytes. */
+type Answer = streams.ReadResp | Buffer;
+type Call = ServerWritableStream<streams.ReadReq, Answer>;
 type Options = streams.ReadReq.Options;
 
 const BACKWARDS = 1;
 /** Events that a filtered subscription looks at before it tells how far it is, when the client does not say. */
 const WINDOW = 32;
+/** Events whose bytes are kept: all subscriptions are told the same at about the same time. */
+const KEPT = 5_000;
 
 /** Reads of a stream or of all streams, and subscriptions to all streams. */
-export function read(node: Node): handleServerStreamingCall<streams.ReadReq, streams.ReadResp> {
+export function read(node: Node): handleServerStreamingCall<streams.ReadReq, Answer> {
   return (call) => {
     const options = call.request.getOptions() as Options;
     const { faults } = node;
@@ -36,7 +40,7 @@ export function read(node: Node): handleServerStreamingCall<streams.ReadReq, str
 }
 
 /** Waits while the client takes nothing. */
-async function send(call: Call, response: streams.ReadResp): Promise<void> {
+async function send(call: Call, response: Answer): Promise<void> {
   if (call.cancelled || call.write(response)) return;
   await new Promise<void>((resolve) => {
     const go = () => {
@@ -148,7 +152,21 @@ function filterOf(options: Options): (event: LogEvent) => boolean {
   return ({ type, stream }) => matches(byType ? type : stream);
 }
 
-function eventResponse(event: LogEvent): streams.ReadResp {
+export const serializeAnswer = (answer: Answer): Buffer =>
+  Buffer.isBuffer(answer) ? answer : Buffer.from(answer.serializeBinary());
+
+const kept = new Map<LogEvent, Buffer>();
+
+function eventResponse(event: LogEvent): Buffer {
+  const known = kept.get(event);
+  if (known !== undefined) return known;
+  if (kept.size >= KEPT) kept.clear();
+  const bytes = serializeAnswer(responseOf(event));
+  kept.set(event, bytes);
+  return bytes;
+}
+
+function responseOf(event: LogEvent): streams.ReadResp {
   const id = new shared.UUID();
   const identifier = new shared.StreamIdentifier();
   const recorded = new streams.ReadResp.ReadEvent.RecordedEvent();
