@@ -50,7 +50,7 @@ export async function startServer(settings: Settings, log: Logger): Promise<Serv
     tracing?.observeRequests(fastify);
     await guardRoutes(fastify, { authentication, rateLimit });
     refuseSoldOut(fastify, backend.soldOut, metrics);
-    observeRequests(fastify, metrics);
+    observeRequests(fastify, metrics, { debugs: log.isLevelEnabled('debug') });
     const answerStray = settings.roles.has('api') ? servePage(fastify) : null;
     const app = await NestFactory.create<NestFastifyApplication>(
       gavelModule(backend, { metrics, authentication, roles: settings.roles, eventsChannel: settings.eventsChannel }),

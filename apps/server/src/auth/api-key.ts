@@ -13,6 +13,9 @@ export function makeApiKey(keyId: string): { key: string; digest: string } {
   return { key: `${PREFIX}${keyId.replaceAll('-', '')}_${secret}`, digest: digestOf(secret) };
 }
 
+/** The id in a key as it stands there, without hyphens; of anything else some other text. */
+export const digitsOf = (key: string): string => key.slice(4, 36);
+
 /** The parts of a well-formed key; null for anything else. */
 export function parseApiKey(key: string): { keyId: string; secret: string } | null {
   if (!FORM.test(key)) return null;
@@ -22,22 +25,25 @@ export function parseApiKey(key: string): { keyId: string; secret: string } | nu
   return { keyId, secret: key.slice(37) };
 }
 
-/** Checks secrets against one digest, each in a time that does not depend on how much of it is right. */
-export class SecretCheck {
+/** Checks keys against one digest, each in a time that does not depend on how much of it is right. */
+export class KeyCheck {
   readonly #digest: Buffer;
-  /** The secret itself, once somebody has shown it: it need not be digested again for every request. */
-  #secret: Buffer | null = null;
+  readonly #secretIn: (key: string) => string | null;
+  /** The key itself, once somebody has shown it: it need not be taken apart and digested again for every request. */
+  #key: Buffer | null = null;
 
-  /** `digest`: hexadecimal. */
-  constructor(digest: string) {
+  /** `digest`: hexadecimal, of what `secretIn` finds in a key. */
+  constructor(digest: string, secretIn: (key: string) => string | null) {
     this.#digest = Buffer.from(digest, 'hex');
+    this.#secretIn = secretIn;
   }
 
-  matches(secret: string): boolean {
-    const shown = Buffer.from(secret);
-    if (this.#secret !== null) return shown.length === this.#secret.length && timingSafeEqual(shown, this.#secret);
-    if (!timingSafeEqual(Buffer.from(digestOf(secret), 'hex'), this.#digest)) return false;
-    this.#secret = shown;
+  matches(key: string): boolean {
+    const shown = Buffer.from(key);
+    if (this.#key !== null) return shown.length === this.#key.length && timingSafeEqual(shown, this.#key);
+    const secret = this.#secretIn(key);
+    if (secret === null || !timingSafeEqual(Buffer.from(digestOf(secret), 'hex'), this.#digest)) return false;
+    this.#key = shown;
     return true;
   }
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import { ProblemAnswer } from '../http/problems.js';
+import type { Access } from '../http/route.js';
 import type { BidderTokens } from './bidder-tokens.js';
 import type { KeyRing } from './key-ring.js';
 import { mayCall, type Principal } from './principal.js';
@@ -40,9 +41,8 @@ export function credentialOf(request: WithHeaders): string | null {
   return BEARER.exec(request.headers.authorization ?? '')?.[1] ?? null;
 }
 
-/** Lets the caller in or throws 401 or 403. A route that declares nothing (an unknown address) asks for a credential too. */
-export function admit(request: FastifyRequest, principal: Principal | null): void {
-  const access = request.routeOptions.config.access ?? 'any';
+/** Lets the caller in or throws 401 or 403. */
+export function admit(request: FastifyRequest, access: Access, principal: Principal | null): void {
   if (principal === null) throw new ProblemAnswer(401, 'unauthenticated', 'Send a valid API key or token.');
   request.principal = principal;
   if (!mayCall(access, principal)) throw new ProblemAnswer(403, 'forbidden', `This takes the role ${access}.`);

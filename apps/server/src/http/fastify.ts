@@ -17,6 +17,7 @@ import type { RateLimit } from '../auth/rate-limit.js';
 import { openApi } from './open-api.js';
 import { sendProblem } from './problem-filter.js';
 import { ProblemAnswer, validationFailed } from './problems.js';
+import type { Access } from './route.js';
 import { securityHeaders } from './security-headers.js';
 import { compileValidator } from './validation.js';
 
@@ -32,6 +33,8 @@ export function fastifyAdapter(logger: FastifyBaseLogger): FastifyAdapter {
     logController: new LogController({ disableRequestLogging: true }),
     // A child logger for each request costs more than its one line; lines name the request themselves.
     childLoggerFactory: (parent: FastifyBaseLogger) => parent,
+    // There is no middleware: hooks of Fastify do what is to be done for every request.
+    skipMiddie: true,
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
@@ -80,8 +83,10 @@ export async function guardRoutes(fastify: FastifyInstance, gate: Gate): Promise
   fastify.addHook('onRequest', (request, reply, next) => {
     reply.headers(securityHeaders(request.url));
     reply.header('x-request-id', request.id);
-    if (request.routeOptions.config.access === 'public') next();
-    else enter(request, gate, next);
+    // A route that declares nothing (an unknown address) asks for a credential too.
+    const access = request.routeOptions.config.access ?? 'any';
+    if (access === 'public') next();
+    else enter(request, access, gate, next);
   });
   await fastify.register(fastifySwagger, openApi);
   await fastify.register(fastifySwaggerUi, {
@@ -102,14 +107,14 @@ function refuseUndeclaredRoutes(fastify: FastifyInstance): void {
 }
 
 /** Without a promise where none is needed: this runs for every request. */
-function enter(request: FastifyRequest, gate: Gate, next: (refusal?: Error) => void): void {
+function enter(request: FastifyRequest, access: Access, gate: Gate, next: (refusal?: Error) => void): void {
   const identified = gate.authentication.identify(request);
   if (identified instanceof Promise || gate.rateLimit !== null) {
-    enterLater(request, gate, identified).then(() => next(), next);
+    enterLater(request, access, gate, identified).then(() => next(), next);
     return;
   }
   try {
-    admit(request, identified);
+    admit(request, access, identified);
   } catch (refusal) {
     next(refusal as Error);
     return;
@@ -117,7 +122,12 @@ function enter(request: FastifyRequest, gate: Gate, next: (refusal?: Error) => v
   next();
 }
 
-async function enterLater(request: FastifyRequest, { rateLimit }: Gate, identified: Identified): Promise<void> {
+async function enterLater(
+  request: FastifyRequest,
+  access: Access,
+  { rateLimit }: Gate,
+  identified: Identified,
+): Promise<void> {
   // Failed attempts count against the address, so that guessing is slow.
   const address = `address:${request.ip}`;
   let principal: Principal | null;
@@ -128,5 +138,5 @@ async function enterLater(request: FastifyRequest, { rateLimit }: Gate, identifi
     throw failure;
   }
   await rateLimit?.spend(principal === null ? address : actorOf(principal));
-  admit(request, principal);
+  admit(request, access, principal);
 }
