@@ -1,5 +1,8 @@
 import type { EpochMs } from '#contracts/time.js';
 
+const NUMBERS_AN_APPEND = 2;
+const NUMBERS_AN_EVENT = 5;
+
 /** The revision of a stream that does not exist: the next event gets 0. */
 export const NO_STREAM = -1;
 
@@ -23,7 +26,7 @@ export interface CommitGroup {
   readonly streams: string[];
   readonly text: string;
   /** Per append: expected revision and number of events; then per event: version and the lengths of its texts. */
-  readonly numbers: number[];
+  readonly numbers: Int32Array;
 }
 
 /** What became of one append: the position of its first event, or why it was not written. */
@@ -34,16 +37,23 @@ export type Outcome =
   | { readonly repeat: string };
 
 export function packGroup(appends: readonly GroupAppend[], recordedAt: EpochMs): CommitGroup {
-  const texts: string[] = [];
-  const numbers: number[] = [];
+  const events = appends.reduce((sum, { rows }) => sum + rows.length, 0);
+  const numbers = new Int32Array(NUMBERS_AN_APPEND * appends.length + NUMBERS_AN_EVENT * events);
+  let text = '';
+  let at = 0;
   for (const { expected, rows } of appends) {
-    numbers.push(expected, rows.length);
+    numbers[at++] = expected;
+    numbers[at++] = rows.length;
     for (const [id, type, version, data, metadata] of rows) {
-      texts.push(id, type, data, metadata);
-      numbers.push(version, id.length, type.length, data.length, metadata.length);
+      text += id + type + data + metadata;
+      numbers[at++] = version;
+      numbers[at++] = id.length;
+      numbers[at++] = type.length;
+      numbers[at++] = data.length;
+      numbers[at++] = metadata.length;
     }
   }
-  return { recordedAt, streams: appends.map(({ stream }) => stream), text: texts.join(''), numbers };
+  return { recordedAt, streams: appends.map(({ stream }) => stream), text, numbers };
 }
 
 export function unpackGroup({ streams, text, numbers }: CommitGroup): GroupAppend[] {

@@ -1,3 +1,4 @@
+import { nextPoll } from '#platform/next-poll.js';
 import type { CommitReport } from '../commit-report.js';
 import { newEvent, newEvents } from '../contract-suite/samples.js';
 import { type EventStore, StoreUnavailable } from '../event-store.js';
@@ -59,6 +60,35 @@ describe('appends that are handed over together', () => {
       expect(Math.max(...reports.map(({ events }) => events))).toBeLessThanOrEqual(4_000);
       expect(Math.max(...reports.map(({ bytes }) => bytes))).toBeLessThanOrEqual(4 * 1_048_576);
     });
+  });
+
+  it('are halved when they are a crowd, so that one half is on its way while the other is committed', async () => {
+    const reports: CommitReport[] = [];
+    await withStore({ onCommit: (report) => void reports.push(report) }, async (store) => {
+      await Promise.all(appendToEach(store, 200));
+      expect(reports.map(({ appends }) => appends)).toEqual([100, 100]);
+      await Promise.all([...Array(100).keys()].map((lot) => store.append(`lot-${lot}`, 0, [newEvent()])));
+      expect(reports.map(({ appends }) => appends)).toEqual([100, 100, 100]);
+    });
+  });
+
+  it('wait for the commit in flight when they are few', async () => {
+    const reports: CommitReport[] = [];
+    await withStore({ onCommit: (report) => void reports.push(report) }, async (store) => {
+      const first = store.append('lot-a', 'no-stream', [newEvent()]);
+      await nextPoll();
+      const others: Promise<unknown>[] = [];
+      for (let lot = 0; lot < 20; lot += 1) others.push(store.append(`lot-${lot}`, 'no-stream', [newEvent()]));
+      await Promise.all([first, ...others]);
+      expect(reports.map(({ appends }) => appends)).toEqual([1, 20]);
+    });
+  });
+
+  it('are all committed before the store is closed', async () => {
+    const store = await openEmbeddedStore({ directory: temporaryDirectory() });
+    const appends = appendToEach(store, 300);
+    await Promise.all([store.close(), ...appends]);
+    await expect(store.append('lot-x', 'no-stream', [newEvent()])).rejects.toThrow('closed');
   });
 
   it('go alone when they are larger than a group', async () => {

@@ -12,6 +12,10 @@ import { WaitingAppend } from './waiting-append.js';
 /** Of one group, so that what arrives behind it does not wait long. An append that is larger goes alone. */
 const GROUP_EVENTS = 4_000;
 const GROUP_CHARACTERS = 4 * 1_048_576;
+/** While one group is committed, the next is on its way: the writer need not wait until callers are answered and come again. */
+const GROUPS_IN_FLIGHT = 2;
+/** Appends that are worth a commit of their own while another is in flight; fewer wait for it. */
+const WORTH_A_COMMIT = 64;
 
 /** Of all that waits; the characters are those of the JSON texts. */
 export interface QueueLimits {
@@ -30,15 +34,17 @@ export interface CommitQueueOptions {
   readonly limits?: QueueLimits | undefined;
 }
 
-/** Group commit: while one transaction is in flight, appends queue; then all that wait share the next one. */
+/** Group commit: while a transaction is in flight, appends queue; then all that wait share the next one. */
 export class CommitQueue {
   readonly #options: CommitQueueOptions;
   readonly #limits: QueueLimits;
   #waiting: WaitingAppend[] = [];
   #events = 0;
   #characters = 0;
-  #running: Promise<void> | undefined;
-  #closed = false;
+  /** Groups that the writer has not answered yet. */
+  #inFlight = 0;
+  #isTaking = false;
+  #closed: (() => void) | null = null;
 
   constructor(options: CommitQueueOptions) {
     this.#options = options;
@@ -47,7 +53,7 @@ export class CommitQueue {
 
   async append(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<AppendResult> {
     const append = new WaitingAppend(stream, expected, events, this.#options.upcast);
-    if (this.#closed) throw new StoreUnavailable('the event store is closed', false);
+    if (this.#closed !== null) throw new StoreUnavailable('the event store is closed', false);
     this.#events += events.length;
     this.#characters += append.characters;
     if (this.#events > this.#limits.events || this.#characters > this.#limits.characters) {
@@ -55,30 +61,44 @@ export class CommitQueue {
       throw new StoreUnavailable('the event store is overloaded: too many appends wait to be committed', false);
     }
     this.#waiting.push(append);
-    this.#running ??= this.#run();
+    this.#takeSoon();
     return append.answer;
   }
 
   /** Takes no more appends; resolves when those handed over before are answered. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    await this.#running;
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#closed = resolve;
+      if (this.#isIdle) resolve();
+    });
   }
 
-  async #run(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      // Whoever was answered by the last commit, or arrived with the same read of a socket, gets into this group.
-      await nextPoll();
-      await this.#commit(this.#take());
-    }
-    this.#running = undefined;
+  get #isIdle(): boolean {
+    return this.#waiting.length === 0 && this.#inFlight === 0;
+  }
+
+  #takeSoon(): void {
+    const least = this.#inFlight === 0 ? 1 : WORTH_A_COMMIT;
+    if (this.#isTaking || this.#inFlight === GROUPS_IN_FLIGHT || this.#waiting.length < least) return;
+    this.#isTaking = true;
+    // Whoever was answered by the last commit, or arrived with the same read of a socket, gets into this group.
+    void nextPoll().then(() => {
+      this.#isTaking = false;
+      this.#inFlight += 1;
+      void this.#commit(this.#take());
+      this.#takeSoon();
+    });
   }
 
   #take(): WaitingAppend[] {
+    const { length } = this.#waiting;
+    // A crowd that comes all at once is halved: else it would come again all at once, and wait for its one commit together.
+    const most = this.#inFlight === 1 && length >= 2 * WORTH_A_COMMIT ? Math.ceil(length / 2) : length;
     let count = 0;
     let events = 0;
     let characters = 0;
     for (const append of this.#waiting) {
+      if (count === most) break;
       events += append.events.length;
       characters += append.characters;
       if (count > 0 && (events > GROUP_EVENTS || characters > GROUP_CHARACTERS)) break;
@@ -93,7 +113,15 @@ export class CommitQueue {
     this.#characters -= append.characters;
   }
 
+  /** Never rejects. */
   async #commit(appends: WaitingAppend[]): Promise<void> {
+    await this.#write(appends);
+    this.#inFlight -= 1;
+    this.#takeSoon();
+    if (this.#isIdle) this.#closed?.();
+  }
+
+  async #write(appends: WaitingAppend[]): Promise<void> {
     const { writer, now } = this.#options;
     const startedAt = performance.now();
     let recordedAt: EpochMs;
