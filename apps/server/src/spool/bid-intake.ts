@@ -3,13 +3,14 @@ import { lotDecider } from '#auction/lot/lot-decider.js';
 import type { PlaceBid } from '#auction/lot/place-bid.js';
 import type { LotEvent } from '#contracts/events/lot-events.js';
 import { StoreUnavailable } from '#event-store/event-store.js';
-import type { Attempt, CommandContext, Outcome } from '#event-store/stream-writer/command-context.js';
+import type { CommandContext, Outcome } from '#event-store/stream-writer/command-context.js';
 import type { ReadModel } from '#read-models/read-model.js';
 import type { LotRow } from '#read-models/rows.js';
 import { knownLot } from '../bidding/known-lot.js';
 import type { LotWriter } from '../writers.js';
 import type { BidSpool } from './bid-spool.js';
 import type { Drainer } from './drainer.js';
+import { Patience } from './patience.js';
 import type { SpooledBid } from './spooled-bid.js';
 
 /** Stands for the digest of a request without a key: what matters is that the stream remembers the command. */
@@ -28,7 +29,11 @@ export interface IntakeParts {
 
 /** Takes bids in: into the stream, and while the store does not confirm, into the spool. */
 export class BidIntake {
-  constructor(private readonly parts: IntakeParts) {}
+  private readonly patience: Patience;
+
+  constructor(private readonly parts: IntakeParts) {
+    this.patience = new Patience(parts.afterMs);
+  }
 
   /**
    * Answers after the bid is durable, in the stream or in the spool. Rejects with StoreUnavailable when it is in neither for certain, and
@@ -43,9 +48,17 @@ export class BidIntake {
       return this.keep(lotId, command, context, { triedBehind: null, failure: notConfirmed() });
     }
     const attempt = lots.attempt(lotId, command, context);
-    const confirmed = await confirmation(attempt, afterMs);
-    if (!(confirmed instanceof StoreUnavailable)) return confirmed;
-    return this.keep(lotId, command, context, { triedBehind: attempt.withdraw(), failure: confirmed });
+    let failure: StoreUnavailable;
+    try {
+      const outcome = await this.patience.within(attempt.outcome);
+      if (outcome !== null) return outcome;
+      // An outcome that comes after its time is found in the stream by the drainer.
+      failure = notConfirmed();
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      failure = error;
+    }
+    return this.keep(lotId, command, context, { triedBehind: attempt.withdraw(), failure });
   }
 
   /** What can be known without the store is decided now; then the bid is a promise. */
@@ -98,25 +111,3 @@ const repeated = (bid: SpooledBid, { requestDigest = SPOOLED }: CommandContext):
 
 const notConfirmed = (): StoreUnavailable =>
   new StoreUnavailable('the event store did not confirm a bid in time', true);
-
-/** The outcome, or why there is none: the store failed or took too long. */
-async function confirmation(
-  attempt: Attempt<LotState, LotEvent>,
-  afterMs: number,
-): Promise<Outcome<LotState, LotEvent> | StoreUnavailable> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<StoreUnavailable>((resolve) => {
-    timer = setTimeout(() => resolve(notConfirmed()), afterMs);
-  });
-  // An outcome that comes after its time is found in the stream by the drainer.
-  const outcome = attempt.outcome.catch((error: unknown) => {
-    if (error instanceof StoreUnavailable) return error;
-    throw error;
-  });
-  outcome.catch(() => undefined);
-  try {
-    return await Promise.race([outcome, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

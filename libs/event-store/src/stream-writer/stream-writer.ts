@@ -51,8 +51,9 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
 
   /** The same, for a caller that may take the command back. */
   attempt(id: string, command: Command, context: CommandContext): Attempt<State, Event> {
-    const [attempt] = this.attemptAll(id, [{ command, context }]);
-    return attempt as Attempt<State, Event>;
+    const { attempt, waiting } = this.admit(command, context);
+    if (waiting !== null) this.enqueue(this.streamOf(id), [waiting]);
+    return attempt;
   }
 
   /** Commands that are decided in this order, and on a stream that is idle as one batch. */
@@ -60,21 +61,10 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
     id: string,
     commands: readonly { readonly command: Command; readonly context: CommandContext }[],
   ): Attempt<State, Event>[] {
-    const waiting: Waiting<State, Command, Event>[] = [];
-    const attempts = commands.map(({ command, context }): Attempt<State, Event> => {
-      if (this.waiting >= this.options.maxWaiting) {
-        return { outcome: Promise.reject(new Overloaded('too many commands are waiting')), withdraw: () => null };
-      }
-      this.waiting += 1;
-      let entry!: Waiting<State, Command, Event>;
-      const outcome = new Promise<Outcome<State, Event>>((resolve, reject) => {
-        entry = { command, context, resolve, reject, triedBehind: null, over: false };
-      });
-      waiting.push(entry);
-      return { outcome, withdraw: () => this.withdraw(entry) };
-    });
+    const admitted = commands.map(({ command, context }) => this.admit(command, context));
+    const waiting = admitted.flatMap((each) => each.waiting ?? []);
     if (waiting.length > 0) this.enqueue(this.streamOf(id), waiting);
-    return attempts;
+    return admitted.map(({ attempt }) => attempt);
   }
 
   /** The newest state of a stream, as far as the store tells; `revision` -1 when the stream is missing. */
@@ -104,6 +94,23 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
   /** Resolves when no command is under way. */
   async drained(): Promise<void> {
     while (this.waiting > 0) await sleep(5);
+  }
+
+  /** Lets a command wait, unless too many do. */
+  private admit(
+    command: Command,
+    context: CommandContext,
+  ): { readonly attempt: Attempt<State, Event>; readonly waiting: Waiting<State, Command, Event> | null } {
+    if (this.waiting >= this.options.maxWaiting) {
+      const outcome = Promise.reject(new Overloaded('too many commands are waiting'));
+      return { attempt: { outcome, withdraw: () => null }, waiting: null };
+    }
+    this.waiting += 1;
+    let waiting!: Waiting<State, Command, Event>;
+    const outcome = new Promise<Outcome<State, Event>>((resolve, reject) => {
+      waiting = { command, context, resolve, reject, triedBehind: null, over: false };
+    });
+    return { attempt: { outcome, withdraw: () => this.withdraw(waiting) }, waiting };
   }
 
   private enqueue(stream: string, waiting: Waiting<State, Command, Event>[]): void {
