@@ -95,6 +95,12 @@ export interface EventStore extends EventReader {
   follow(options: FollowOptions): AsyncIterable<readonly RecordedEvent[]>;
 
   /**
+   * Whether nobody else can write the streams, and appends are committed in the order of their hand-over: one may be handed over behind
+   * another that is not answered yet.
+   */
+  readonly isOwn?: boolean;
+
+  /**
    * Events of the stream from a revision on, contiguous, that this process was told already: no call is made, and there may be
    * more. Only where other processes write as well.
    */

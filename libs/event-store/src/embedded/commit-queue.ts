@@ -14,7 +14,7 @@ const GROUP_EVENTS = 4_000;
 const GROUP_CHARACTERS = 4 * 1_048_576;
 /** While one group is committed, the next is on its way: the writer need not wait until callers are answered and come again. */
 const GROUPS_IN_FLIGHT = 2;
-/** Appends that are worth a commit of their own while another is in flight; fewer wait for it. */
+/** Events, or appends, that are worth a commit of their own while another is in flight; fewer wait for it. */
 const WORTH_A_COMMIT = 64;
 
 /** Of all that waits; the characters are those of the JSON texts. */
@@ -79,7 +79,7 @@ export class CommitQueue {
 
   #takeSoon(): void {
     const least = this.#inFlight === 0 ? 1 : WORTH_A_COMMIT;
-    if (this.#isTaking || this.#inFlight === GROUPS_IN_FLIGHT || this.#waiting.length < least) return;
+    if (this.#isTaking || this.#inFlight === GROUPS_IN_FLIGHT || this.#events < least) return;
     this.#isTaking = true;
     // Whoever was answered by the last commit, or arrived with the same read of a socket, gets into this group.
     void nextPoll().then(() => {

@@ -8,7 +8,7 @@ import {
 } from '../event-store.js';
 import { pause } from './backoff.js';
 import { Contention, type Outcome } from './command-context.js';
-import { answer, decideBatch, endOf, type Waiting } from './decide-batch.js';
+import { answer, type Decided, decideBatch, endOf, type Waiting } from './decide-batch.js';
 import { earlierRuns } from './earlier-runs.js';
 import {
   eventsOfCommand,
@@ -26,6 +26,18 @@ export interface BatchSource<State, Command, Event> {
   readonly stream: string;
   readonly queue: Waiting<State, Command, Event>[];
   readonly maxBatch: number;
+}
+
+/** A batch that was decided and handed over, and is not answered yet. */
+export interface Flight<State, Command, Event> {
+  readonly batch: readonly Waiting<State, Command, Event>[];
+  readonly decided: readonly Decided<State, Command, Event>[];
+  readonly state: State;
+  readonly result: Promise<AppendResult>;
+  /** Where its commands under idempotency keys begin. */
+  readonly commands: ReadonlyMap<string, number>;
+  /** The stream behind it, as far as it can be known before the commit. */
+  readonly ahead: FoldedStream<State>;
 }
 
 /** Decides a batch of commands on a stream and appends their events, again and again while other processes write there. */
@@ -66,11 +78,7 @@ export class BatchWriter<State, Command, Event extends { type: string; data: obj
       }
       const result = await this.append(stream, folded.revision, events);
       if (result.outcome === 'appended') {
-        for (const event of result.events) rememberCommand(folded.pastCommands, event);
-        for (const each of decided) {
-          if (each.kind === 'repeat') await this.repeat(stream, each.first, state, each.waiting);
-          else answer(each, result.events, folded.position);
-        }
+        await this.answerAll(stream, folded, { decided, state, recorded: result.events });
         this.options.onBatch(batch.length, events.length);
         const last = result.events.at(-1);
         if (last === undefined) return folded;
@@ -90,6 +98,75 @@ export class BatchWriter<State, Command, Event extends { type: string; data: obj
         folded = await foldTail(this.store, stream, this.decider, folded);
         isNewest = true;
       }
+    }
+  }
+
+  /**
+   * Decides a batch on a state that may still be on its way to the store, and hands its events over. Null when that has to wait for the
+   * store's answer: nothing would be appended, or the stream must be searched for what was tried before. `inFlight`: where the commands
+   * begin that are on their way.
+   */
+  launch(
+    stream: string,
+    folded: FoldedStream<State>,
+    batch: Waiting<State, Command, Event>[],
+    inFlight: ReadonlyMap<string, number>,
+  ): Flight<State, Command, Event> | null {
+    if (batch.some(({ context }) => context.triedBehind !== undefined)) return null;
+    const due = batch.filter(({ over }) => !over);
+    const { decided, events, state } = decideBatch(this.decider, stream, folded, due, inFlight);
+    if (events.length === 0) return null;
+    const result = this.append(stream, folded.revision, events);
+    // Nobody may be listening yet when it fails.
+    result.catch(() => undefined);
+    const commands = new Map<string, number>();
+    for (const [i, { metadata }] of events.entries()) {
+      if (metadata.requestDigest !== undefined && !commands.has(metadata.commandId))
+        commands.set(metadata.commandId, folded.revision + 1 + i);
+    }
+    return {
+      batch,
+      decided,
+      state,
+      result,
+      commands,
+      ahead: { ...folded, state, revision: folded.revision + events.length },
+    };
+  }
+
+  /**
+   * Answers the commands of a flight once its events are committed; `folded`: the stream in front of them. Null when they were not, as
+   * something else stands in their place. Rejects as `commit`.
+   */
+  async land(
+    stream: string,
+    folded: FoldedStream<State>,
+    { batch, decided, state, result }: Flight<State, Command, Event>,
+  ): Promise<FoldedStream<State> | null> {
+    const appended = await result;
+    const last = appended.outcome === 'appended' ? appended.events.at(-1) : undefined;
+    if (appended.outcome === 'conflict' || last === undefined) {
+      this.options.onConflict(stream);
+      return null;
+    }
+    await this.answerAll(stream, folded, { decided, state, recorded: appended.events });
+    this.options.onBatch(batch.length, appended.events.length);
+    return this.saved(stream, { ...folded, state, ...placeOf(last) });
+  }
+
+  private async answerAll(
+    stream: string,
+    folded: FoldedStream<State>,
+    {
+      decided,
+      state,
+      recorded,
+    }: Pick<Flight<State, Command, Event>, 'decided' | 'state'> & { readonly recorded: readonly RecordedEvent[] },
+  ): Promise<void> {
+    for (const event of recorded) rememberCommand(folded.pastCommands, event);
+    for (const each of decided) {
+      if (each.kind === 'repeat') await this.repeat(stream, each.first, state, each.waiting);
+      else answer(each, recorded, folded.position);
     }
   }
 
@@ -113,8 +190,10 @@ export class BatchWriter<State, Command, Event extends { type: string; data: obj
       try {
         return await this.store.append(stream, expectedRevision(revision), events);
       } catch (error) {
-        const retry = error instanceof StoreUnavailable && error.ambiguous && attempt <= this.options.ambiguous.retries;
-        if (!retry) throw error;
+        const isOpen = error instanceof StoreUnavailable && error.ambiguous;
+        // That a repeat was not taken says nothing about the attempts before it.
+        if (!isOpen && attempt > 1) throw new StoreUnavailable((error as Error).message, true, { cause: error });
+        if (!isOpen || attempt > this.options.ambiguous.retries) throw error;
         await pause(this.options.ambiguous, attempt, this.options.random);
       }
     }

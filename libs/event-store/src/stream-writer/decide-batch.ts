@@ -83,7 +83,8 @@ export function decideBatch<State, Command, Event extends { type: string; data: 
       return { kind: 'unchanged', waiting, state, revision };
     }
     const first = events.length;
-    waiting.triedBehind ??= folded.revision;
+    // The lowest: a batch that was in flight behind another one is decided anew on less when that one fails.
+    waiting.triedBehind = Math.min(waiting.triedBehind ?? folded.revision, folded.revision);
     const metadata = metadataOf(context);
     for (const [index, { type, data }] of decision.events.entries()) {
       events.push({

@@ -8,6 +8,7 @@ import { type Attempt, type CommandContext, type Outcome, Overloaded } from './c
 import { CommandIndex } from './command-index.js';
 import type { Waiting } from './decide-batch.js';
 import { EMPTY_REVISION, type FoldedStream, foldStream, foldTail, type Snapshots } from './folded-stream.js';
+import { Pipeline, type PipelineHooks, WORTH_A_COMMIT } from './pipeline.js';
 import { type StreamWriterOptions, withDefaults } from './stream-writer-options.js';
 
 /** The commands of a stream that is being written. */
@@ -27,6 +28,8 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
   private readonly idle: LRUCache<string, FoldedStream<State>>;
   private readonly options: Required<StreamWriterOptions>;
   private readonly batches: BatchWriter<State, Command, Event>;
+  /** Null where others may write the streams. */
+  private readonly pipeline: Pipeline<State, Command, Event> | null;
   private waiting = 0;
 
   constructor(
@@ -38,6 +41,13 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
   ) {
     this.options = withDefaults(options);
     this.batches = new BatchWriter(store, decider, snapshots, this.options);
+    const hooks: PipelineHooks<State, Command, Event> = {
+      onAnswered: (batch) => {
+        for (const waiting of batch) this.finish(waiting);
+      },
+      onFailure: this.options.onFailure,
+    };
+    this.pipeline = store.isOwn === true ? new Pipeline(this.batches, this.options.maxBatch, hooks) : null;
     this.idle = new LRUCache({ max: this.options.maxIdleStreams, ttl: this.options.idleMs, updateAgeOnGet: true });
   }
 
@@ -140,6 +150,10 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
   private async work(mailbox: Mailbox<State, Command, Event>): Promise<void> {
     let { maxBatch } = this.options;
     while (mailbox.queue.length > 0) {
+      if (this.pipeline !== null && mailbox.folded !== undefined && mailbox.queue.length >= 2 * WORTH_A_COMMIT) {
+        mailbox.folded = await this.pipeline.run(mailbox.stream, mailbox.folded, mailbox.queue);
+        if (mailbox.queue.length === 0) break;
+      }
       const batch = mailbox.queue.splice(0, maxBatch);
       try {
         mailbox.folded = await this.batches.commit({ ...mailbox, maxBatch }, mailbox.folded, batch);

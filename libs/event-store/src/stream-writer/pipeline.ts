@@ -1,0 +1,108 @@
+import { nextPoll } from '#platform/next-poll.js';
+import { StoreUnavailable } from '../event-store.js';
+import type { BatchWriter, Flight } from './batch-writer.js';
+import type { Waiting } from './decide-batch.js';
+import type { FoldedStream } from './folded-stream.js';
+
+/** Commands that are worth a commit of their own while another is in flight; fewer wait for it. */
+export const WORTH_A_COMMIT = 64;
+const IN_FLIGHT = 2;
+
+export interface PipelineHooks<State, Command, Event> {
+  /** The commands are answered. */
+  onAnswered(batch: readonly Waiting<State, Command, Event>[]): void;
+  onFailure(error: unknown): void;
+}
+
+/**
+ * The way of a stream that is busier than one commit at a time can be, on a store that commits in the order of the hand-over: while one
+ * batch is committed, the next is decided on the state that the first one will have left behind, and handed over. Nobody is answered
+ * before all in front of him is committed; and when a batch fails, what was built on it cannot be committed either, because each append
+ * names the exact revision behind which it belongs.
+ */
+export class Pipeline<State, Command, Event extends { type: string; data: object }> {
+  constructor(
+    private readonly batches: BatchWriter<State, Command, Event>,
+    private readonly maxBatch: number,
+    private readonly hooks: PipelineHooks<State, Command, Event>,
+  ) {}
+
+  /**
+   * Works the queue off as long as it is long. Answers the stream as it stands then; undefined: it is to be folded afresh. What has to be
+   * decided otherwise is left in the queue, in its order. Never rejects.
+   */
+  async run(
+    stream: string,
+    from: FoldedStream<State>,
+    queue: Waiting<State, Command, Event>[],
+  ): Promise<FoldedStream<State> | undefined> {
+    const flights: Flight<State, Command, Event>[] = [];
+    let folded = from;
+    let mayLaunch = true;
+    for (;;) {
+      while (mayLaunch && flights.length < IN_FLIGHT && queue.length >= WORTH_A_COMMIT) {
+        mayLaunch = this.launch(stream, flights.at(-1)?.ahead ?? folded, queue, flights);
+      }
+      const [flight] = flights;
+      if (flight === undefined) return folded;
+      try {
+        const landed = await this.batches.land(stream, folded, flight);
+        if (landed === null) {
+          queue.unshift(...(await settled(flights)));
+          return undefined;
+        }
+        folded = landed;
+      } catch (error) {
+        await this.fail(error, flights, queue);
+        return undefined;
+      }
+      flights.shift();
+      this.hooks.onAnswered(flight.batch);
+      // Callers whom it answered come again while the next one is committed.
+      await nextPoll();
+    }
+  }
+
+  /** False when the next batch has to wait until nothing is in flight. */
+  private launch(
+    stream: string,
+    ahead: FoldedStream<State>,
+    queue: Waiting<State, Command, Event>[],
+    flights: Flight<State, Command, Event>[],
+  ): boolean {
+    // A crowd that comes all at once is halved: else it would come again all at once, and nothing would be left for meanwhile.
+    const isCrowd = flights.length === 0 && queue.length >= 2 * WORTH_A_COMMIT;
+    const count = isCrowd ? Math.ceil(queue.length / 2) : queue.length;
+    const batch = queue.splice(0, Math.min(count, this.maxBatch));
+    const inFlight = new Map(flights.flatMap(({ commands }) => [...commands]));
+    const flight = this.batches.launch(stream, ahead, batch, inFlight);
+    if (flight === null) queue.unshift(...batch);
+    else flights.push(flight);
+    return flight !== null;
+  }
+
+  /** The first of the flights has failed. */
+  private async fail(
+    error: unknown,
+    flights: readonly Flight<State, Command, Event>[],
+    queue: Waiting<State, Command, Event>[],
+  ): Promise<void> {
+    const [failed] = flights;
+    const batch = [...(failed?.batch ?? [])];
+    const behind = (await settled(flights)).slice(batch.length);
+    this.hooks.onFailure(error);
+    // While the store is away, what waits would only wait longer, and overtake what is repeated later.
+    if (error instanceof StoreUnavailable) batch.push(...behind, ...queue.splice(0));
+    else queue.unshift(...behind);
+    for (const { reject } of batch) reject(error);
+    this.hooks.onAnswered(batch);
+  }
+}
+
+/** All their commands, once nothing of them is on its way any more. */
+async function settled<State, Command, Event>(
+  flights: readonly Flight<State, Command, Event>[],
+): Promise<Waiting<State, Command, Event>[]> {
+  await Promise.allSettled(flights.map(({ result }) => result));
+  return flights.flatMap(({ batch }) => [...batch]);
+}
