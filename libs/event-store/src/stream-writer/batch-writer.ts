@@ -28,16 +28,12 @@ export interface BatchSource<State, Command, Event> {
   readonly maxBatch: number;
 }
 
-/** A batch that was decided and handed over, and is not answered yet. */
-export interface Flight<State, Command, Event> {
+/** A batch with what its commands came to. */
+export interface DecidedCommands<State, Command, Event> {
   readonly batch: readonly Waiting<State, Command, Event>[];
   readonly decided: readonly Decided<State, Command, Event>[];
+  /** Behind all of them. */
   readonly state: State;
-  readonly result: Promise<AppendResult>;
-  /** Where its commands under idempotency keys begin. */
-  readonly commands: ReadonlyMap<string, number>;
-  /** The stream behind it, as far as it can be known before the commit. */
-  readonly ahead: FoldedStream<State>;
 }
 
 /** Decides a batch of commands on a stream and appends their events, again and again while other processes write there. */
@@ -77,13 +73,7 @@ export class BatchWriter<State, Command, Event extends { type: string; data: obj
         if (folded.revision !== revision) continue;
       }
       const result = await this.append(stream, folded.revision, events);
-      if (result.outcome === 'appended') {
-        await this.answerAll(stream, folded, { decided, state, recorded: result.events });
-        this.options.onBatch(batch.length, events.length);
-        const last = result.events.at(-1);
-        if (last === undefined) return folded;
-        return this.saved(stream, { ...folded, state, ...placeOf(last) });
-      }
+      if (result.outcome === 'appended') return this.answer(stream, folded, { batch, decided, state }, result.events);
       this.options.onConflict(stream);
       if (attempt > this.options.conflict.retries) throw new Contention(`${stream} is written by too many at once`);
       // The first time at once: whoever was first is busy answering now. The longer the pause, the more others write meanwhile.
@@ -101,73 +91,21 @@ export class BatchWriter<State, Command, Event extends { type: string; data: obj
     }
   }
 
-  /**
-   * Decides a batch on a state that may still be on its way to the store, and hands its events over. Null when that has to wait for the
-   * store's answer: nothing would be appended, or the stream must be searched for what was tried before. `inFlight`: where the commands
-   * begin that are on their way.
-   */
-  launch(
+  /** Answers the commands of a batch whose events are committed; `folded`: the stream in front of them. Answers the stream behind them. */
+  async answer(
     stream: string,
     folded: FoldedStream<State>,
-    batch: Waiting<State, Command, Event>[],
-    inFlight: ReadonlyMap<string, number>,
-  ): Flight<State, Command, Event> | null {
-    if (batch.some(({ context }) => context.triedBehind !== undefined)) return null;
-    const due = batch.filter(({ over }) => !over);
-    const { decided, events, state } = decideBatch(this.decider, stream, folded, due, inFlight);
-    if (events.length === 0) return null;
-    const result = this.append(stream, folded.revision, events);
-    // Nobody may be listening yet when it fails.
-    result.catch(() => undefined);
-    const commands = new Map<string, number>();
-    for (const [i, { metadata }] of events.entries()) {
-      if (metadata.requestDigest !== undefined && !commands.has(metadata.commandId))
-        commands.set(metadata.commandId, folded.revision + 1 + i);
-    }
-    return {
-      batch,
-      decided,
-      state,
-      result,
-      commands,
-      ahead: { ...folded, state, revision: folded.revision + events.length },
-    };
-  }
-
-  /**
-   * Answers the commands of a flight once its events are committed; `folded`: the stream in front of them. Null when they were not, as
-   * something else stands in their place. Rejects as `commit`.
-   */
-  async land(
-    stream: string,
-    folded: FoldedStream<State>,
-    { batch, decided, state, result }: Flight<State, Command, Event>,
-  ): Promise<FoldedStream<State> | null> {
-    const appended = await result;
-    const last = appended.outcome === 'appended' ? appended.events.at(-1) : undefined;
-    if (appended.outcome === 'conflict' || last === undefined) {
-      this.options.onConflict(stream);
-      return null;
-    }
-    await this.answerAll(stream, folded, { decided, state, recorded: appended.events });
-    this.options.onBatch(batch.length, appended.events.length);
-    return this.saved(stream, { ...folded, state, ...placeOf(last) });
-  }
-
-  private async answerAll(
-    stream: string,
-    folded: FoldedStream<State>,
-    {
-      decided,
-      state,
-      recorded,
-    }: Pick<Flight<State, Command, Event>, 'decided' | 'state'> & { readonly recorded: readonly RecordedEvent[] },
-  ): Promise<void> {
+    { batch, decided, state }: DecidedCommands<State, Command, Event>,
+    recorded: readonly RecordedEvent[],
+  ): Promise<FoldedStream<State>> {
     for (const event of recorded) rememberCommand(folded.pastCommands, event);
     for (const each of decided) {
       if (each.kind === 'repeat') await this.repeat(stream, each.first, state, each.waiting);
       else answer(each, recorded, folded.position);
     }
+    this.options.onBatch(batch.length, recorded.length);
+    const last = recorded.at(-1);
+    return last === undefined ? folded : this.saved(stream, { ...folded, state, ...placeOf(last) });
   }
 
   private withHeard(stream: string, folded: FoldedStream<State>): FoldedStream<State> {
@@ -184,7 +122,7 @@ export class BatchWriter<State, Command, Event extends { type: string; data: obj
   }
 
   /** Appends once: while the fate of an attempt is unknown, the identical append is repeated, which the store recognises. */
-  private async append(stream: string, revision: number, events: readonly EventToAppend[]): Promise<AppendResult> {
+  async append(stream: string, revision: number, events: readonly EventToAppend[]): Promise<AppendResult> {
     if (events.length === 0) return { outcome: 'appended', events: [] };
     for (let attempt = 1; ; attempt += 1) {
       try {

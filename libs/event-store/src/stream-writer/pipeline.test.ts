@@ -202,7 +202,7 @@ describe('a stream that is busier than one commit at a time can be', () => {
           expect(writer.heldStreams).toBeLessThanOrEqual(1);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 });

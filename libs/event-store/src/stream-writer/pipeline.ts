@@ -1,7 +1,8 @@
+import type { Decider } from '#auction/decider.js';
 import { nextPoll } from '#platform/next-poll.js';
-import { StoreUnavailable } from '../event-store.js';
-import type { BatchWriter, Flight } from './batch-writer.js';
-import type { Waiting } from './decide-batch.js';
+import { type AppendResult, StoreUnavailable } from '../event-store.js';
+import type { BatchWriter, DecidedCommands } from './batch-writer.js';
+import { decideBatch, type Waiting } from './decide-batch.js';
 import type { FoldedStream } from './folded-stream.js';
 
 /** Commands that are worth a commit of their own while another is in flight; fewer wait for it. */
@@ -12,6 +13,16 @@ export interface PipelineHooks<State, Command, Event> {
   /** The commands are answered. */
   onAnswered(batch: readonly Waiting<State, Command, Event>[]): void;
   onFailure(error: unknown): void;
+  onConflict(stream: string): void;
+}
+
+/** A batch that was decided and handed over, and is not answered yet. */
+interface Flight<State, Command, Event> extends DecidedCommands<State, Command, Event> {
+  readonly result: Promise<AppendResult>;
+  /** Where its commands under idempotency keys begin. */
+  readonly commands: ReadonlyMap<string, number>;
+  /** The stream behind it, as far as it can be known before the commit. */
+  readonly ahead: FoldedStream<State>;
 }
 
 /**
@@ -23,6 +34,7 @@ export interface PipelineHooks<State, Command, Event> {
 export class Pipeline<State, Command, Event extends { type: string; data: object }> {
   constructor(
     private readonly batches: BatchWriter<State, Command, Event>,
+    private readonly decider: Decider<State, Command, Event>,
     private readonly maxBatch: number,
     private readonly hooks: PipelineHooks<State, Command, Event>,
   ) {}
@@ -46,12 +58,13 @@ export class Pipeline<State, Command, Event extends { type: string; data: object
       const [flight] = flights;
       if (flight === undefined) return folded;
       try {
-        const landed = await this.batches.land(stream, folded, flight);
-        if (landed === null) {
+        const result = await flight.result;
+        if (result.outcome === 'conflict') {
+          this.hooks.onConflict(stream);
           queue.unshift(...(await settled(flights)));
           return undefined;
         }
-        folded = landed;
+        folded = await this.batches.answer(stream, folded, flight, result.events);
       } catch (error) {
         await this.fail(error, flights, queue);
         return undefined;
@@ -75,10 +88,33 @@ export class Pipeline<State, Command, Event extends { type: string; data: object
     const count = isCrowd ? Math.ceil(queue.length / 2) : queue.length;
     const batch = queue.splice(0, Math.min(count, this.maxBatch));
     const inFlight = new Map(flights.flatMap(({ commands }) => [...commands]));
-    const flight = this.batches.launch(stream, ahead, batch, inFlight);
+    const flight = this.decided(stream, ahead, batch, inFlight);
     if (flight === null) queue.unshift(...batch);
     else flights.push(flight);
     return flight !== null;
+  }
+
+  /** Null when nothing would be appended, or the stream must be searched for what was tried before. */
+  private decided(
+    stream: string,
+    folded: FoldedStream<State>,
+    batch: readonly Waiting<State, Command, Event>[],
+    inFlight: ReadonlyMap<string, number>,
+  ): Flight<State, Command, Event> | null {
+    if (batch.some(({ context }) => context.triedBehind !== undefined)) return null;
+    const due = batch.filter(({ over }) => !over);
+    const { decided, events, state } = decideBatch(this.decider, stream, folded, due, inFlight);
+    if (events.length === 0) return null;
+    const result = this.batches.append(stream, folded.revision, events);
+    // Nobody may be listening yet when it fails.
+    result.catch(() => undefined);
+    const commands = new Map<string, number>();
+    for (const [i, { metadata }] of events.entries()) {
+      const { commandId, requestDigest } = metadata;
+      if (requestDigest !== undefined && !commands.has(commandId)) commands.set(commandId, folded.revision + 1 + i);
+    }
+    const ahead = { ...folded, state, revision: folded.revision + events.length };
+    return { batch, decided, state, result, commands, ahead };
   }
 
   /** The first of the flights has failed. */

@@ -46,8 +46,9 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
         for (const waiting of batch) this.finish(waiting);
       },
       onFailure: this.options.onFailure,
+      onConflict: this.options.onConflict,
     };
-    this.pipeline = store.isOwn === true ? new Pipeline(this.batches, this.options.maxBatch, hooks) : null;
+    this.pipeline = store.isOwn === true ? new Pipeline(this.batches, decider, this.options.maxBatch, hooks) : null;
     this.idle = new LRUCache({ max: this.options.maxIdleStreams, ttl: this.options.idleMs, updateAgeOnGet: true });
   }
 
