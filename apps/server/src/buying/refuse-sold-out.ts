@@ -4,6 +4,8 @@ import type { Metrics } from '../observability/metrics.js';
 import type { SoldOutLots } from './sold-out-lots.js';
 
 const PURCHASES = '/api/lots/:lotId/purchases';
+/** As Fastify would write it, which looks for the charset first. */
+const PROBLEM = 'application/problem+json; charset=utf-8';
 
 /**
  * Answers whoever comes for a lot that is sold out before anything else is done for them: they are many, and all at once. Behind
@@ -22,7 +24,7 @@ export function refuseSoldOut(fastify: FastifyInstance, soldOut: SoldOutLots, { 
         return;
       }
       refusals.inc();
-      reply.status(answer.status).type('application/problem+json').send(`${before}${request.id}${after}`);
+      reply.status(answer.status).header('content-type', PROBLEM).send(`${before}${request.id}${after}`);
     };
   });
 }
