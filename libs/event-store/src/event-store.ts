@@ -98,7 +98,7 @@ export interface EventStore extends EventReader {
    * Whether nobody else can write the streams, and appends are committed in the order of their hand-over: one may be handed over behind
    * another that is not answered yet.
    */
-  readonly isOwn?: boolean;
+  readonly isSoleWriter?: boolean;
 
   /**
    * Events of the stream from a revision on, contiguous, that this process was told already: no call is made, and there may be

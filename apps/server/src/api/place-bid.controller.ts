@@ -42,14 +42,13 @@ export class PlaceBidController {
   ): Promise<BidAnswer | SpooledBidAnswer> {
     const context = commandContext(request);
     const { lotId } = request.params;
-    const numbered = this.numbers.numbered(lotId, {
+    const bid = await this.numbers.numbered(lotId, {
       type: 'PlaceBid',
       bidId: context.commandId,
       bidderId: principalOf(request).subject,
       amount: request.body.amount,
       acceptedAt: this.clock.now(),
     });
-    const bid = numbered instanceof Promise ? await numbered : numbered;
     const taken = await this.intake.place(lotId, bid, context);
     if (taken.kind === 'spooled') {
       this.metrics.spooled.inc();

@@ -3,12 +3,10 @@ import { currentVersion } from '#contracts/events/catalogue.js';
 import { keyStream } from '#contracts/ids.js';
 import { uuidV7 } from '#platform/uuid.js';
 import { until } from '#testing/until.js';
-import { context, Delivering } from './testing/delivering.js';
+import { context, Delivering, ids } from './testing/delivering.js';
 
 const HOURS = 3_600_000;
 const DAYS = 24 * HOURS;
-const ids = (deliveries: readonly { headers: { 'webhook-id': string } }[]) =>
-  deliveries.map(({ headers }) => headers['webhook-id']);
 
 describe('a subscription', () => {
   let delivering: Delivering;
@@ -17,12 +15,6 @@ describe('a subscription', () => {
   });
   afterEach(() => delivering.close());
 
-  const sentTo = async (webhookId: string, count: number) => {
-    await until(() => delivering.post.of(webhookId).length >= count);
-    await delivering.settled();
-    return delivering.post.of(webhookId);
-  };
-  const rows = (webhookId: string) => delivering.journal.list(webhookId, null, null, 100);
   const row = (partner: string, webhookId: string) => delivering.readModels.webhooks.get(`${partner}/${webhookId}`);
 
   const append = (keyId: string, type: string, data: object, revision: number) =>
@@ -43,13 +35,13 @@ describe('a subscription', () => {
     const webhookId = await delivering.subscribe();
     delivering.post.answer = () => ({ status: 500 });
     delivering.publish(1);
-    await sentTo(webhookId, 1);
+    await delivering.sentTo(webhookId, 1);
     for (let day = 1; day <= 5; day += 1) {
       expect(row('admin', webhookId)?.disabled).toBeNull();
       delivering.clock.advance(DAYS);
       const before = delivering.post.of(webhookId).length;
       delivering.publish(1);
-      await sentTo(webhookId, before + 1);
+      await delivering.sentTo(webhookId, before + 1);
     }
     await until(() => row('admin', webhookId)?.disabled != null);
     expect(row('admin', webhookId)?.disabled).toEqual({
@@ -71,7 +63,7 @@ describe('a subscription', () => {
     const webhookId = await delivering.subscribe();
     delivering.post.answer = () => ({ status: 500 });
     delivering.publish(1);
-    await sentTo(webhookId, 1);
+    await delivering.sentTo(webhookId, 1);
     const disable = {
       type: 'Disable',
       reason: 'access-revoked',
@@ -154,10 +146,10 @@ describe('a subscription', () => {
     const webhookId = await delivering.subscribe();
     delivering.post.answer = () => ({ status: 500 });
     delivering.publish(3);
-    await sentTo(webhookId, 3);
+    await delivering.sentTo(webhookId, 3);
     await delivering.change(webhookId, 'Delete');
     await until(() => delivering.journal.webhookIds().length === 0);
-    expect(rows(webhookId)).toEqual([]);
+    expect(delivering.rows(webhookId)).toEqual([]);
     delivering.publish(1);
     await delivering.advance(5_000);
     expect(delivering.post.of(webhookId)).toHaveLength(3);

@@ -1,12 +1,10 @@
 import { jest } from '@jest/globals';
 import { until } from '#testing/until.js';
 import { RETRY_DELAYS_MS } from './retry-schedule.js';
-import { Delivering } from './testing/delivering.js';
+import { Delivering, ids } from './testing/delivering.js';
 
 const HOURS = 3_600_000;
 const DAYS = 24 * HOURS;
-const ids = (deliveries: readonly { headers: { 'webhook-id': string } }[]) =>
-  deliveries.map(({ headers }) => headers['webhook-id']);
 
 describe('delivery', () => {
   let delivering: Delivering;
@@ -15,21 +13,16 @@ describe('delivery', () => {
   });
   afterEach(() => delivering.close());
 
-  const sentTo = async (webhookId: string, count: number) => {
-    await until(() => delivering.post.of(webhookId).length >= count);
-    await delivering.settled();
-    return delivering.post.of(webhookId);
-  };
-  const rows = (webhookId: string) => delivering.journal.list(webhookId, null, null, 100);
-
   it('sends every event behind the subscription once, in order, under its own id', async () => {
     delivering.publish(3);
     const webhookId = await delivering.subscribe();
     const published = delivering.publish(300);
-    const sent = await sentTo(webhookId, 300);
+    const sent = await delivering.sentTo(webhookId, 300);
     expect(ids(sent)).toEqual(published);
     expect(sent.map(({ body }) => JSON.parse(body).eventId)).toEqual(published);
-    expect(rows(webhookId).map(({ state, attempts }) => [state, attempts])).toEqual(Array(100).fill(['delivered', 1]));
+    expect(delivering.rows(webhookId).map(({ state, attempts }) => [state, attempts])).toEqual(
+      Array(100).fill(['delivered', 1]),
+    );
   });
 
   it('sends the types and auctions that were subscribed to, and no other', async () => {
@@ -37,9 +30,9 @@ describe('delivery', () => {
     const elsewhere = await delivering.subscribe('admin', { auctionIds: ['01890000-0000-7000-8000-000000000002'] });
     const all = await delivering.subscribe();
     const published = delivering.publish(3);
-    await sentTo(all, 3);
+    await delivering.sentTo(all, 3);
     expect(delivering.post.of(other)).toEqual([]);
-    expect(ids(await sentTo(elsewhere, 1))).toEqual([published[1]]);
+    expect(ids(await delivering.sentTo(elsewhere, 1))).toEqual([published[1]]);
   });
 
   it('tries again after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h under the same id, then gives up', async () => {
@@ -47,7 +40,7 @@ describe('delivery', () => {
     const good = await delivering.subscribe();
     delivering.post.answer = ({ webhookId: to }) => (to === webhookId ? { status: 503 } : {});
     const [id] = delivering.publish(1);
-    await sentTo(webhookId, 1);
+    await delivering.sentTo(webhookId, 1);
     for (const [i, delay] of RETRY_DELAYS_MS.entries()) {
       await delivering.advance(delay - 1);
       expect(delivering.post.of(webhookId)).toHaveLength(i + 1);
@@ -55,7 +48,7 @@ describe('delivery', () => {
       expect(delivering.post.of(webhookId)).toHaveLength(i + 2);
     }
     expect(new Set(ids(delivering.post.of(webhookId)))).toEqual(new Set([id]));
-    expect(rows(webhookId)).toMatchObject([
+    expect(delivering.rows(webhookId)).toMatchObject([
       { eventId: id, state: 'dead', attempts: 10, nextAt: null, error: 'status 503' },
     ]);
     await delivering.advance(30 * HOURS);
@@ -68,7 +61,7 @@ describe('delivery', () => {
     const webhookId = await delivering.subscribe();
     delivering.post.answer = () => ({ status: 500 });
     delivering.publish(1);
-    await sentTo(webhookId, 1);
+    await delivering.sentTo(webhookId, 1);
     await delivering.advance(5_000);
     const [first, second] = delivering.post.of(webhookId).map(({ headers }) => headers);
     expect(Number(second?.['webhook-timestamp']) - Number(first?.['webhook-timestamp'])).toBe(5);
@@ -79,20 +72,20 @@ describe('delivery', () => {
     const webhookId = await delivering.subscribe();
     delivering.post.answer = () => ({ status: 429, retryAfterMs: 60_000 });
     delivering.publish(1);
-    await sentTo(webhookId, 1);
+    await delivering.sentTo(webhookId, 1);
     delivering.post.answer = () => ({});
     delivering.publish(1);
     await delivering.advance(59_999);
     expect(delivering.post.of(webhookId)).toHaveLength(1);
     await delivering.advance(1);
-    await sentTo(webhookId, 3);
+    await delivering.sentTo(webhookId, 3);
   });
 
   it('leaves it alone also behind a restart', async () => {
     const webhookId = await delivering.subscribe();
     delivering.post.answer = () => ({ status: 429, retryAfterMs: 60_000 });
     delivering.publish(1);
-    await sentTo(webhookId, 1);
+    await delivering.sentTo(webhookId, 1);
     await delivering.end();
     delivering.publish(1);
     await delivering.begin();
@@ -100,7 +93,7 @@ describe('delivery', () => {
     await delivering.advance(59_999);
     expect(delivering.post.of(webhookId)).toHaveLength(1);
     await delivering.advance(1);
-    await sentTo(webhookId, 3);
+    await delivering.sentTo(webhookId, 3);
   });
 
   it('delivers to the others while one hangs', async () => {
@@ -124,10 +117,10 @@ describe('delivery', () => {
     const webhookId = await delivering.subscribe();
     delivering.post.answer = () => ({ status: 500 });
     const published = delivering.publish(20);
-    await sentTo(webhookId, 20);
+    await delivering.sentTo(webhookId, 20);
     delivering.post.answer = () => ({});
     for (let i = 0; i < 5; i += 1) await delivering.advance(5_000);
-    expect(new Set(rows(webhookId).map(({ eventId, state }) => `${eventId} ${state}`))).toEqual(
+    expect(new Set(delivering.rows(webhookId).map(({ eventId, state }) => `${eventId} ${state}`))).toEqual(
       new Set(published.map((id) => `${id} delivered`)),
     );
   });
@@ -136,10 +129,10 @@ describe('delivery', () => {
     const webhookId = await delivering.subscribe();
     await delivering.change(webhookId, 'RotateSecret');
     delivering.publish(1);
-    await sentTo(webhookId, 1);
+    await delivering.sentTo(webhookId, 1);
     delivering.clock.advance(DAYS);
     delivering.publish(1);
-    const signatures = (await sentTo(webhookId, 2)).map(
+    const signatures = (await delivering.sentTo(webhookId, 2)).map(
       ({ headers }) => headers['webhook-signature'].split(' ').length,
     );
     expect(signatures).toEqual([2, 1]);

@@ -3,6 +3,7 @@ import { nextPoll } from '#platform/next-poll.js';
 import type { CommitReport } from '../commit-report.js';
 import { type AppendResult, type EventToAppend, type ExpectedRevision, StoreUnavailable } from '../event-store.js';
 import type { Upcast } from '../upcast.js';
+import { WORTH_A_COMMIT } from '../worth-a-commit.js';
 import { type CommitGroup, NO_STREAM, type Outcome, packGroup } from './commit-group.js';
 import { decode } from './decode.js';
 import type { RecentEvents } from './recent-events.js';
@@ -14,8 +15,6 @@ const GROUP_EVENTS = 4_000;
 const GROUP_CHARACTERS = 4 * 1_048_576;
 /** While one group is committed, the next is on its way: the writer need not wait until callers are answered and come again. */
 const GROUPS_IN_FLIGHT = 2;
-/** Events, or appends, that are worth a commit of their own while another is in flight; fewer wait for it. */
-const WORTH_A_COMMIT = 64;
 
 /** Of all that waits; the characters are those of the JSON texts. */
 export interface QueueLimits {

@@ -27,7 +27,7 @@ export interface StoreParts extends FollowSource {
 
 /** An event store in one directory of this machine: one thread that commits, one that reads, and this one, which does neither. */
 export class SqliteStore implements EventStore {
-  readonly isOwn = true;
+  readonly isSoleWriter = true;
   readonly #parts: StoreParts;
   readonly #events: PagedReader;
   #closed: Promise<void> | undefined;

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EventStoreDBClient, type WrongExpectedVersionError } from '@eventstore/db-client';
+import { EventStoreDBClient } from '@eventstore/db-client';
 import type { CommitReport } from '../commit-report.js';
 import {
   type AppendResult,
-  AppendTooLarge,
   type EventStore,
   type EventToAppend,
   type ExpectedRevision,
@@ -14,8 +13,9 @@ import {
   StoreUnavailable,
 } from '../event-store.js';
 import { catalogueUpcast, type Upcast } from '../upcast.js';
+import { Appending } from './appending.js';
 import { type Connection, parseConnectionString } from './connection-string.js';
-import { isAmbiguous, outage, typeOf } from './failures.js';
+import { outage } from './failures.js';
 import { follow } from './follow.js';
 import { LiveTail } from './live-tail.js';
 import { PendingAppend } from './pending-append.js';
@@ -24,16 +24,7 @@ import { Slots } from './slots.js';
 
 /** A server takes a hundred calls on a connection; the rest is for subscriptions, which are calls that do not end. */
 const CALLS_AT_ONCE = 64;
-/** How often an append follows the leader from node to node. */
-const LEADERS = 3;
 const DISPOSE_MS = 500;
-/**
- * How long an append waits for its events to be told before it reads them: a process that is behind would come still further behind by
- * reading. Milliseconds.
- */
-const OWN_WITHIN_MS = 1_000;
-/** The same for events of others: they may have been told, and forgotten, long ago. */
-const OTHERS_WITHIN_MS = 200;
 
 export interface EventStoreDbOptions {
   /** `esdb://…`, `esdb+discover://…`, or the same with `kurrentdb`: see connection-string.ts. */
@@ -57,10 +48,10 @@ class EventStoreDb implements EventStore {
   readonly #connection: Connection;
   readonly #client: EventStoreDBClient;
   readonly #upcast: Upcast;
-  readonly #patienceMs: number;
   readonly #slots = new Slots(CALLS_AT_ONCE);
   readonly #reading: Reading;
   readonly #tail: LiveTail;
+  readonly #appending: Appending;
   /** Tells what this process writes from what others do. */
   readonly #writer = randomUUID().slice(0, 8);
   readonly #closing = new AbortController();
@@ -72,11 +63,11 @@ class EventStoreDb implements EventStore {
     this.#connection = parseConnectionString(options.url);
     this.#client = EventStoreDBClient.connectionString(this.#connection.url);
     this.#upcast = options.upcast ?? catalogueUpcast;
-    this.#patienceMs = options.patienceMs ?? 5_000;
+    const patienceMs = options.patienceMs ?? 5_000;
     this.#reading = new Reading({
       client: this.#client,
       upcast: this.#upcast,
-      patienceMs: this.#patienceMs,
+      patienceMs,
       shown: this.#connection.shown,
     });
     this.#tail = new LiveTail({
@@ -89,11 +80,19 @@ class EventStoreDb implements EventStore {
       isBehind: async (position) => (await this.readAll(position, 1)).length > 0,
       onOutage: (error) => this.#tellOutage(error),
     });
+    this.#appending = new Appending({
+      client: this.#client,
+      reading: this.#reading,
+      tail: this.#tail,
+      connection: this.#connection,
+      patienceMs,
+      onCommit: options.onCommit,
+    });
   }
 
   async append(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<AppendResult> {
     const append = new PendingAppend({ stream, expected, events }, this.#writer, this.#upcast);
-    return this.#call(() => this.#append(append));
+    return this.#call(() => this.#appending.append(append));
   }
 
   async readStream(stream: string, fromRevision: number, maxCount: number): Promise<readonly RecordedEvent[]> {
@@ -132,7 +131,7 @@ class EventStoreDb implements EventStore {
   }
 
   untilHeard(stream: string, revision: number): Promise<boolean> {
-    return this.#tail.untilHeard(stream, revision, OTHERS_WITHIN_MS);
+    return this.#tail.untilHeard(stream, revision);
   }
 
   turn(stream: string): Promise<void> {
@@ -165,104 +164,6 @@ class EventStoreDb implements EventStore {
     } finally {
       this.#pending.delete(running);
     }
-  }
-
-  async #append(append: PendingAppend): Promise<AppendResult> {
-    const startedAt = performance.now();
-    const { stream, first, events } = append;
-    const expected = this.#tail.expect(stream, first, events.length);
-    let conflict: ExpectedRevision | null;
-    try {
-      conflict = await this.#commit(append);
-    } catch (error) {
-      expected?.cancel();
-      throw error;
-    }
-    if (conflict !== null) {
-      expected?.cancel();
-      // What the server takes for a conflict may be what an earlier attempt has written.
-      const mayBeOurs = conflict !== 'no-stream' && conflict >= first + events.length - 1;
-      const there = mayBeOurs ? await this.#inItsPlace(append) : [];
-      if (append.isRecordedAs(there)) return { outcome: 'appended', events: there };
-      return { outcome: 'conflict', actual: conflict };
-    }
-    // The server's answer has no time and one position for all: how readers see the events only a reader knows. They are on
-    // their way to the followers of this process as well.
-    const recorded = (await expected?.within(OWN_WITHIN_MS)) ?? (await this.#readBack(append));
-    if (!append.isRecordedAs(recorded))
-      throw outage(this.#connection.shown, new Error(`${stream} is not as it was written`), true);
-    const milliseconds = performance.now() - startedAt;
-    this.#tail.took(milliseconds);
-    this.#options.onCommit?.({ appends: 1, events: events.length, bytes: append.bytes, milliseconds });
-    return { outcome: 'appended', events: recorded };
-  }
-
-  /** Null once it is committed, or the revision where the stream ends instead. */
-  async #commit(append: PendingAppend): Promise<ExpectedRevision | null> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        await this.#confirmed(append);
-        return null;
-      } catch (error) {
-        if (typeOf(error) === 'wrong-expected-version') return endOf(error as WrongExpectedVersionError);
-        if (typeOf(error) === 'maximum-append-size-exceeded') throw new AppendTooLarge(append.stream, append.bytes);
-        // Nothing was written, and the client knows the leader from now on.
-        if (typeOf(error) === 'not-leader' && attempt < LEADERS) continue;
-        throw outage(this.#connection.shown, error, isAmbiguous(error));
-      }
-    }
-  }
-
-  /**
-   * With credentials the client makes one call for each append. Without, all appends of the process share a call on which a lost
-   * reply is waited for for ever, and an error on one client's call rejects the appends of all.
-   */
-  async #confirmed({ stream, expected, data }: PendingAppend): Promise<void> {
-    const { credentials } = this.#connection;
-    const expectedRevision = expected === 'no-stream' ? 'no_stream' : BigInt(expected);
-    const deadline = this.#patienceMs;
-    const options = { expectedRevision, credentials, requiresLeader: true, deadline } as const;
-    // The deadline begins when there is a connection; until then nothing bounds the call but this.
-    await within(this.#client.appendToStream(stream, data, options), this.#patienceMs + 500);
-  }
-
-  /** What stands where the append belongs: as a rule this process is about to be told, and a call is spared. */
-  async #inItsPlace(append: PendingAppend): Promise<readonly RecordedEvent[]> {
-    const { stream, first, events } = append;
-    if (await this.untilHeard(stream, first)) {
-      const heard = this.heardOf(stream, first).slice(0, events.length);
-      const isOther = heard[0] !== undefined && heard[0].id !== events[0]?.id;
-      if (isOther || heard.length === events.length) return heard;
-    }
-    return this.#readBack(append);
-  }
-
-  async #readBack({ stream, first, events }: PendingAppend): Promise<readonly RecordedEvent[]> {
-    try {
-      return await this.#reading.stream(stream, first, events.length);
-    } catch (error) {
-      // It is written, or may be: the identical append finds out.
-      throw new StoreUnavailable((error as Error).message, true, { cause: error });
-    }
-  }
-}
-
-function endOf({ actualVersion }: WrongExpectedVersionError): ExpectedRevision {
-  return typeof actualVersion === 'bigint' && actualVersion >= 0n ? Number(actualVersion) : 'no-stream';
-}
-
-/** Rejects after so long; what comes of the promise later is of no interest. */
-async function within<Value>(promise: Promise<Value>, milliseconds: number): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const message = `the event store has not confirmed for ${milliseconds} ms`;
-    timer = setTimeout(() => reject(new Error(message)), milliseconds);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-    promise.catch(() => undefined);
   }
 }
 

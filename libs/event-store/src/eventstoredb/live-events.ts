@@ -82,12 +82,7 @@ export class LiveEvents {
     return from < 0 ? [] : events.slice(from);
   }
 
-  /** Whether the event of a stream at this revision was told, also when it is not here any more; false when that is not known. */
-  wasTold(stream: string, revision: number): boolean {
-    return this.toldTo(stream) >= revision;
-  }
-
-  /** The newest revision of a stream that was told, -1 when that is not known. */
+  /** The newest revision of a stream that was told, also when it is not here any more; -1 when that is not known. */
   toldTo(stream: string): number {
     return this.#newest.get(stream) ?? -1;
   }

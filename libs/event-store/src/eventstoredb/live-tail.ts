@@ -9,6 +9,9 @@ import { decode, positionOf, writerOf } from './recorded-event.js';
 import { resubscribing, type SubscriptionSource } from './resubscribing.js';
 import { Turns } from './turns.js';
 
+/** How long events of others are waited for: they may have been told, and forgotten, long ago. Milliseconds. */
+const OTHERS_WITHIN_MS = 200;
+
 export interface TailSource extends SubscriptionSource {
   readonly upcast: Upcast;
   /** Stands in the metadata of what this process writes. */
@@ -53,9 +56,9 @@ export class LiveTail {
     return this.#current?.events.ofStream(stream, fromRevision) ?? [];
   }
 
-  /** True as soon as the event of a stream at this revision was told; false when it was not in time. */
-  async untilHeard(stream: string, revision: number, milliseconds: number): Promise<boolean> {
-    if (this.#current?.events.wasTold(stream, revision)) return true;
+  /** True as soon as the event of a stream at this revision was told; false when it was not in time (milliseconds). */
+  async untilHeard(stream: string, revision: number, milliseconds = OTHERS_WITHIN_MS): Promise<boolean> {
+    if (this.#current !== null && this.#current.events.toldTo(stream) >= revision) return true;
     return (await this.expect(stream, revision, 1)?.within(milliseconds)) != null;
   }
 

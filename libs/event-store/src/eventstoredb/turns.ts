@@ -15,22 +15,25 @@ const WEIGHT = 0.2;
 export class Turns {
   /** The writers of a stream with the time of their last events, in the order of these. */
   readonly #streams = new LRUCache<string, Map<string, number>>({ max: MAX_STREAMS, ttl: FORGET_MS });
+  readonly #own: string;
+  readonly #now: () => number;
   #appendMs = 10;
 
-  constructor(
-    private readonly own: string,
-    private readonly now: () => number = () => performance.now(),
-  ) {}
+  /** `own`: how this process is named in what it writes. */
+  constructor(own: string, now: () => number = () => performance.now()) {
+    this.#own = own;
+    this.#now = now;
+  }
 
   /** The last event of an append to a stream was told. A stream that nobody else writes leaves nothing behind. */
   told(stream: string, writer: string): void {
     const writers = this.#streams.get(stream);
     if (writers === undefined) {
-      if (writer !== this.own) this.#streams.set(stream, new Map([[writer, this.now()]]));
+      if (writer !== this.#own) this.#streams.set(stream, new Map([[writer, this.#now()]]));
       return;
     }
     writers.delete(writer);
-    writers.set(writer, this.now());
+    writers.set(writer, this.#now());
     this.#streams.set(stream, writers);
   }
 
@@ -43,11 +46,11 @@ export class Turns {
   waitMs(stream: string): number {
     const writers = this.#streams.get(stream);
     if (writers === undefined) return 0;
-    const now = this.now();
+    const now = this.#now();
     let [ahead, newestAt, isAhead] = [0, 0, true];
     for (const [writer, at] of writers) {
       newestAt = at;
-      if (writer === this.own) isAhead = false;
+      if (writer === this.#own) isAhead = false;
       else if (now - at > FORGET_MS) writers.delete(writer);
       else if (isAhead) ahead += 1;
     }
@@ -61,7 +64,7 @@ export class Turns {
   passOver(stream: string): void {
     const writers = this.#streams.get(stream);
     for (const writer of writers?.keys() ?? []) {
-      if (writer === this.own) return;
+      if (writer === this.#own) return;
       writers?.delete(writer);
     }
   }

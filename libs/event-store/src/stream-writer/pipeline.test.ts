@@ -11,7 +11,7 @@ type Fate = 'commit' | 'fail' | 'lose reply' | 'rival first' | 'defect';
 
 /** Commits appends one after the other in the order of their hand-over, each when it is let through. */
 class OrderedStore extends MemoryEventStore {
-  readonly isOwn = true;
+  readonly isSoleWriter = true;
   /** The revisions behind which appends were handed over. */
   readonly handedOver: number[] = [];
   private before: Promise<unknown> = Promise.resolve();

@@ -1,12 +1,11 @@
 import type { Decider } from '#auction/decider.js';
 import { nextPoll } from '#platform/next-poll.js';
 import { type AppendResult, StoreUnavailable } from '../event-store.js';
+import { WORTH_A_COMMIT } from '../worth-a-commit.js';
 import type { BatchWriter, DecidedCommands } from './batch-writer.js';
 import { decideBatch, type Waiting } from './decide-batch.js';
 import type { FoldedStream } from './folded-stream.js';
 
-/** Commands that are worth a commit of their own while another is in flight; fewer wait for it. */
-export const WORTH_A_COMMIT = 64;
 const IN_FLIGHT = 2;
 
 export interface PipelineHooks<State, Command, Event> {
@@ -61,6 +60,7 @@ export class Pipeline<State, Command, Event extends { type: string; data: object
         const result = await flight.result;
         if (result.outcome === 'conflict') {
           this.hooks.onConflict(stream);
+          // What was built on it names revisions that are not there: nothing of it can have been committed.
           queue.unshift(...(await settled(flights)));
           return undefined;
         }

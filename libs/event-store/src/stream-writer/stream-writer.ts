@@ -3,12 +3,13 @@ import { LRUCache } from 'lru-cache';
 import type { Decider } from '#auction/decider.js';
 import { nextPoll } from '#platform/next-poll.js';
 import { AppendTooLarge, type EventStore, type Position, StoreUnavailable } from '../event-store.js';
+import { WORTH_A_COMMIT } from '../worth-a-commit.js';
 import { BatchWriter } from './batch-writer.js';
 import { type Attempt, type CommandContext, type Outcome, Overloaded } from './command-context.js';
 import { CommandIndex } from './command-index.js';
 import type { Waiting } from './decide-batch.js';
 import { EMPTY_REVISION, type FoldedStream, foldStream, foldTail, type Snapshots } from './folded-stream.js';
-import { Pipeline, type PipelineHooks, WORTH_A_COMMIT } from './pipeline.js';
+import { Pipeline, type PipelineHooks } from './pipeline.js';
 import { type StreamWriterOptions, withDefaults } from './stream-writer-options.js';
 
 /** The commands of a stream that is being written. */
@@ -48,7 +49,8 @@ export class StreamWriter<State, Command, Event extends { type: string; data: ob
       onFailure: this.options.onFailure,
       onConflict: this.options.onConflict,
     };
-    this.pipeline = store.isOwn === true ? new Pipeline(this.batches, decider, this.options.maxBatch, hooks) : null;
+    this.pipeline =
+      store.isSoleWriter === true ? new Pipeline(this.batches, decider, this.options.maxBatch, hooks) : null;
     this.idle = new LRUCache({ max: this.options.maxIdleStreams, ttl: this.options.idleMs, updateAgeOnGet: true });
   }
 

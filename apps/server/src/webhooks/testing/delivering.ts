@@ -57,6 +57,10 @@ export const context = () => {
   return { commandId, correlationId: commandId, causationId: commandId, actor: 'test' };
 };
 
+/** The ids of the events that were delivered. */
+export const ids = (deliveries: readonly Delivery[]): string[] =>
+  deliveries.map(({ headers }) => headers['webhook-id']);
+
 /** The delivering part of a server on a store in memory, with a clock and endpoints of the test's. */
 export class Delivering {
   readonly clock = new SetClock();
@@ -152,6 +156,18 @@ export class Delivering {
   /** Until nothing is under way and everything is in the journal. */
   async settled(): Promise<void> {
     await until(() => this.dispatcher.idle);
+  }
+
+  /** What a subscription was sent, as soon as that is so much and nothing is under way. */
+  async sentTo(webhookId: string, count: number): Promise<Delivery[]> {
+    await until(() => this.post.of(webhookId).length >= count);
+    await this.settled();
+    return this.post.of(webhookId);
+  }
+
+  /** The newest 100 deliveries of a subscription in the journal. */
+  rows(webhookId: string) {
+    return this.journal.list(webhookId, null, null, 100);
   }
 
   /** Until the read models have what is stored. */

@@ -22,7 +22,7 @@ import { read, serializeAnswer } from './read.js';
  * - Checkpoints of a filtered subscription come here after every window of events looked at, never on a timer, and there are
  *   no CaughtUp messages. Gavel uses checkpoints to shorten a resumption, and never to decide what was seen.
  * - Backwards, a position is taken here as excluded. Gavel skips what it has seen, either way.
- * - The position of an append of several events: here that of its last one. Gavel reads back what it wrote instead.
+ * - The position of an append of several events: here that of its last one. Gavel is told what it wrote, or reads it back.
  * - Positions on reads of a stream: given, as by servers since 22.6. Gavel refuses to work with older ones.
  * - An append is answered when it is in the file. No replication, no leader election: `leader` only refuses calls.
  */
