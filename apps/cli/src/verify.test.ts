@@ -67,23 +67,24 @@ describe('verify', () => {
       db.exec(sql);
       db.close();
     };
-    change(
-      'bids',
-      `UPDATE rows SET value = json_set(value, '$.amount', 1) WHERE key = (SELECT min(key) FROM rows WHERE key LIKE 'lot/%')`,
-    );
-    change('bids', `INSERT INTO rows SELECT 'zzz', value, due FROM rows LIMIT 1`);
+    change('bids', `UPDATE entries SET value = json_set(value, '$.amount', 1) WHERE id = 1`);
+    change('bids', `INSERT INTO entries (key, value) SELECT 'zzz', value FROM entries LIMIT 1`);
     change('keys', 'DELETE FROM rows');
     const { stdout } = await run('verify', '--json');
     expect(stdout).not.toContain(DIGEST.slice(0, 9));
     expect(await verifyJson()).toMatchObject({
       exitCode: 1,
-      differences: 3,
+      differences: 5,
       readModels: expect.arrayContaining([
-        { model: 'bids', rows: 7, differences: 2 },
+        { model: 'bids', rows: 7, differences: 4 },
         { model: 'keys', rows: 0, differences: 1 },
       ]),
       first: [
-        { where: expect.stringMatching(/^bids /), what: 'the row differs from the events in amount' },
+        // A bid is found under three keys.
+        ...['bid', 'bidder', 'lot'].map((key) => ({
+          where: expect.stringContaining(`bids ${key}/`),
+          what: 'the row differs from the events in amount',
+        })),
         { where: 'bids zzz', what: 'the row follows from no event' },
         { where: expect.stringMatching(/^keys /), what: 'the row is missing' },
       ],

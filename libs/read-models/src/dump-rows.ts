@@ -1,6 +1,6 @@
 import { pagesOf } from './pages-of.js';
 import type { ReadModel } from './read-model.js';
-import { RowFile, rowOf, type StoredRow } from './storage/row-file.js';
+import { parseRow, RowFile, type StoredRow } from './storage/row-file.js';
 
 const PAGE_ROWS = 1_000;
 
@@ -22,7 +22,7 @@ function* fileRows(path: string): Generator<DumpedRow, void, undefined> {
   const file = new RowFile(path);
   file.beginSnapshot();
   try {
-    for (const [key, json] of allRows(file)) yield { key, json: JSON.stringify(rowOf(file, key, json)) };
+    for (const [key, json] of allRows(file)) yield { key, json: JSON.stringify(parseRow(key, json)) };
   } finally {
     file.endSnapshot();
     file.close();

@@ -63,20 +63,18 @@ export class Handlers<Row extends object> {
   }
 
   /**
-   * Adds the cells of the row that the event makes, and of the keys that lead to it; only for a projection that appends. Answers
-   * whether there are any. Throws HandlerFailed.
+   * Adds the cells of the row that the event makes; only for a projection that appends. Throws HandlerFailed.
    */
-  append(event: StoredEvent, cells: RowCells): boolean {
+  append(event: StoredEvent, cells: RowCells): void {
     const key = this.keyOf(event);
-    if (key === null) return false;
+    if (key === null) return;
     const row = this.after(null, event);
     try {
-      this.encode(key, row, cells);
-      for (const other of this.#projection.alsoUnder?.(event) ?? []) cells.push(other, JSON.stringify(key), null);
+      const [second = null, third = null] = this.#projection.alsoUnder?.(event) ?? [];
+      if (row !== null) cells.push(key, JSON.stringify(row), second, third);
     } catch (error) {
       throw new HandlerFailed(this.#projection.name, event, error);
     }
-    return true;
   }
 
   /** Adds the row's cells. Throws when the row is no JSON or the projection's `dueAt` does. */

@@ -31,6 +31,6 @@ export interface Projection<Row extends object> {
   dueAt?(row: Row): EpochMs | null;
   /** Each handled event makes a row of its own: no earlier row is ever looked up. */
   readonly appendOnly?: true;
-  /** Further keys under which the row of the event is found; only where `appendOnly` is set. */
-  alsoUnder?(event: StoredEvent): readonly string[];
+  /** Up to two further keys under which the row of the event is found; only where `appendOnly` is set. */
+  alsoUnder?(event: StoredEvent): readonly [string?, string?];
 }

@@ -6,7 +6,7 @@ import { PositionWaiters } from './position-waiters.js';
 import type { StoredEvent } from './projection.js';
 import { type KeyedRow, type ReadModel, ReadModelUnavailable, type ScanOptions } from './read-model.js';
 import { isCorrupt, messageOf } from './storage/failures.js';
-import { type RowFile, rowOf } from './storage/row-file.js';
+import { parseRow, type RowFile } from './storage/row-file.js';
 
 const MAX_LIMIT = 10_000;
 
@@ -77,13 +77,13 @@ export class ServedModel<Row extends object> implements ReadModel<Row> {
   get(key: string): Row | null {
     return this.#read((rows) => {
       const json = rows.get(key);
-      return json === null ? null : rowOf<Row>(rows, key, json);
+      return json === null ? null : parseRow<Row>(key, json);
     });
   }
 
   scan(options: ScanOptions): readonly KeyedRow<Row>[] {
     checkLimit(options.limit);
-    return this.#read((rows) => rows.scan(options).map(([key, json]) => ({ key, row: rowOf<Row>(rows, key, json) })));
+    return this.#read((rows) => rows.scan(options).map(([key, json]) => ({ key, row: parseRow<Row>(key, json) })));
   }
 
   due(at: EpochMs, limit: number): readonly string[] {

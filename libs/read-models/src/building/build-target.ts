@@ -3,8 +3,9 @@ import type { Position } from '#event-store/event-store.js';
 import { Handlers } from '../handlers.js';
 import type { Projection, StoredEvent } from '../projection.js';
 import { CallThread } from '../storage/call-thread.js';
+import { appended, changing } from '../storage/layout.js';
 import { parseRow } from '../storage/row-file.js';
-import { CELLS, type RowCells } from '../storage/written-row.js';
+import type { RowCells } from '../storage/written-row.js';
 import type { TimeSlice } from '../time-slice.js';
 import type { BulkData, BulkRequest } from './bulk-thread.js';
 
@@ -14,11 +15,6 @@ const CHUNK_ROWS = 1_000;
 const CHUNKS_IN_FLIGHT = 100;
 /** Rows that are folded in memory and written when they have not changed for long. Several pages of events fit. */
 const KEPT_ROWS = 20_000;
-
-/** Every row of a bid that is committed costs about one page of the WAL. */
-const SMALL_PAGE = 4_096;
-/** A row of a lot is about a kilobyte: a smaller page would hold only half of it, and reading it would take twice as long. */
-const LARGE_PAGE = 8_192;
 
 interface Kept<Row> {
   row: Row | null;
@@ -32,6 +28,7 @@ export class BuildTarget<Row extends object> {
   readonly #thread: CallThread;
   readonly #inFlight = new Set<Promise<void>>();
   readonly #kept: LRUCache<string, Kept<Row>>;
+  readonly #chunkCells: number;
   #cells: RowCells = [];
   #failure: unknown;
 
@@ -40,8 +37,12 @@ export class BuildTarget<Row extends object> {
     readonly file: string,
   ) {
     this.#handlers = new Handlers(projection);
-    const pageBytes = projection.appendOnly ? SMALL_PAGE : LARGE_PAGE;
-    this.#thread = new CallThread(new URL('./bulk-thread.js', import.meta.url), { file, pageBytes } satisfies BulkData);
+    const { appendOnly } = this.#handlers;
+    this.#chunkCells = CHUNK_ROWS * (appendOnly ? appended : changing).cells;
+    this.#thread = new CallThread(new URL('./bulk-thread.js', import.meta.url), {
+      file,
+      appendOnly,
+    } satisfies BulkData);
     this.#kept = new LRUCache({ max: KEPT_ROWS, dispose: (kept, key) => this.#write(key, kept) });
   }
 
@@ -78,7 +79,7 @@ export class BuildTarget<Row extends object> {
       const key = keys?.[at] ?? null;
       if (keys === null) this.#handlers.append(event, this.#cells);
       else if (key !== null) this.#fold(key, event);
-      if (this.#cells.length >= CHUNK_ROWS * CELLS) this.#send();
+      if (this.#cells.length >= this.#chunkCells) this.#send();
     }
   }
 

@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import Database from 'libsql';
 import { answerCalls } from '../storage/answer-calls.js';
-import { COMPLETE, CREATE_TABLES, SET_CHECKPOINT } from '../storage/schema.js';
+import { appended, changing, SET_CHECKPOINT } from '../storage/layout.js';
 import { RowWrites } from '../storage/write-rows.js';
 import type { RowCells } from '../storage/written-row.js';
 import { SortedRun } from './sorted-run.js';
@@ -14,21 +14,23 @@ export type BulkRequest =
 
 export interface BulkData {
   readonly file: string;
-  readonly pageBytes: number;
+  /** Whether the rows stay as they are, and so in the order in which they come. */
+  readonly appendOnly: boolean;
 }
 
 /** Used as far as the file needs it: one that fits is built in two thirds of the time. */
 const CACHE_KIB = 131_072;
 
-const { file, pageBytes } = workerData as BulkData;
+const { file, appendOnly } = workerData as BulkData;
+const layout = appendOnly ? appended : changing;
 
 // A file that is not finished is thrown away: so there is no journal, and nothing is synced before the end.
 const db = new Database(file);
-db.exec(`PRAGMA page_size = ${pageBytes}; PRAGMA cache_size = -${CACHE_KIB}`);
+db.exec(`PRAGMA page_size = ${layout.pageBytes}; PRAGMA cache_size = -${CACHE_KIB}`);
 db.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE');
-db.exec(`BEGIN; ${CREATE_TABLES}`);
+db.exec(`BEGIN; ${layout.create}`);
 
-const writes = new RowWrites(db);
+const writes = new RowWrites(db, layout);
 const value = db.prepare('SELECT value FROM rows WHERE key = ?').raw();
 const run = new SortedRun();
 
@@ -46,7 +48,9 @@ function finish(position: string | null): number {
   flush();
   if (position !== null) db.prepare(SET_CHECKPOINT).run([position]);
   const [rows] = db.prepare('SELECT count(*) FROM rows').raw().get([]) as [number];
-  db.exec(`${COMPLETE}; COMMIT; PRAGMA locking_mode = NORMAL; PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL`);
+  db.exec(
+    `${layout.complete} PRAGMA user_version = ${layout.format}; COMMIT; PRAGMA locking_mode = NORMAL; PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL`,
+  );
   db.close();
   const fd = openSync(file, 'r');
   fsyncSync(fd);
@@ -57,6 +61,10 @@ function finish(position: string | null): number {
 answerCalls((request: BulkRequest) => {
   if (request.kind === 'load') return load(request.keys);
   if (request.kind === 'finish') return finish(request.position);
+  if (appendOnly) {
+    writes.write(request.rows);
+    return null;
+  }
   run.add(request.rows);
   if (run.full) flush();
   return null;

@@ -1,4 +1,5 @@
-import { CELLS, type Cell, type RowCells } from '../storage/written-row.js';
+import { changing } from '../storage/layout.js';
+import { type Cell, type RowCells } from '../storage/written-row.js';
 
 /** About 25 MB of rows of bids. Sorted, neighbours fall into the same page: twice as fast as in the order of arrival. */
 const RUN_ROWS = 65_536;
@@ -14,7 +15,7 @@ export class SortedRun {
   }
 
   add(rows: RowCells): void {
-    for (let at = 0; at < rows.length; at += CELLS) {
+    for (let at = 0; at < rows.length; at += changing.cells) {
       this.#keys.push(rows[at] as string);
       this.#rest.push(rows[at + 1] as Cell, rows[at + 2] as Cell);
     }

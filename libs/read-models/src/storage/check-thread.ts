@@ -14,7 +14,7 @@ export interface CheckResult {
 
 answerCalls(({ file }: CheckRequest): CheckResult => {
   try {
-    const db = connect(file, 5_000);
+    const { db } = connect(file, 5_000);
     const findings = db.prepare('PRAGMA quick_check(1)').raw().all([]) as unknown as [string][];
     const checkpoint = db.prepare('SELECT position FROM checkpoint').raw().get([]) as [string] | undefined;
     db.close();

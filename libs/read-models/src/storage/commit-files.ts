@@ -1,5 +1,5 @@
 import { type Connection, connect, type Query } from './connect.js';
-import { SET_CHECKPOINT } from './schema.js';
+import { SET_CHECKPOINT } from './layout.js';
 import { RowWrites } from './write-rows.js';
 import type { RowCells } from './written-row.js';
 
@@ -32,11 +32,10 @@ export class CommitFiles {
   #targetOf(file: string): Target {
     const known = this.#targets.get(file);
     if (known !== undefined) return known;
-    const db = connect(file, BUSY_MS);
-    const [pageBytes] = db.prepare('PRAGMA page_size').raw().get([]) as [number];
-    db.exec(`PRAGMA wal_autocheckpoint = ${Math.floor(WAL_BYTES / pageBytes)}`);
+    const { db, layout } = connect(file, BUSY_MS);
+    db.exec(`PRAGMA wal_autocheckpoint = ${Math.floor(WAL_BYTES / layout.pageBytes)}`);
     db.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8192');
-    const target = { db, writes: new RowWrites(db), checkpoint: db.prepare(SET_CHECKPOINT) };
+    const target = { db, writes: new RowWrites(db, layout), checkpoint: db.prepare(SET_CHECKPOINT) };
     this.#targets.set(file, target);
     return target;
   }

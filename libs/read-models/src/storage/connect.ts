@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import Database from 'libsql';
 import { CorruptRows, codeOf, messageOf } from './failures.js';
-import { isComplete } from './schema.js';
+import { type Layout, layoutOf } from './layout.js';
 
 export type Connection = Database.Database;
 export type Query = Database.Statement<unknown[]>;
@@ -10,13 +10,14 @@ export type Query = Database.Statement<unknown[]>;
  * Opens a complete generation; never makes a file. `busyMs` is how long a lock of another process is waited for.
  * Throws CorruptRows for a file that is missing, foreign, half built or of another format.
  */
-export function connect(path: string, busyMs: number): Connection {
+export function connect(path: string, busyMs: number): { db: Connection; layout: Layout } {
   const db = opened(path);
   try {
     db.exec(`PRAGMA busy_timeout = ${busyMs}`);
     const [version] = db.prepare('PRAGMA user_version').raw().get([]) as [number];
-    if (!isComplete(version)) throw new CorruptRows(`${path} is not complete`);
-    return db;
+    const layout = layoutOf(version);
+    if (layout === null) throw new CorruptRows(`${path} is not complete`);
+    return { db, layout };
   } catch (error) {
     db.close();
     throw error;

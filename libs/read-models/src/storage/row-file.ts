@@ -31,7 +31,7 @@ export class RowFile {
 
   /** Throws CorruptRows for a file that cannot serve. */
   constructor(readonly path: string) {
-    this.#db = connect(path, BUSY_MS);
+    this.#db = connect(path, BUSY_MS).db;
     this.#db.exec(`PRAGMA query_only = 1; PRAGMA cache_size = -${CACHE_KIB}`);
     const query = (sql: string) => this.#db.prepare(sql).raw();
     const columns = 'SELECT key, value, due FROM rows';
@@ -87,13 +87,4 @@ export function parseRow<Row>(key: string, json: string): Row {
   } catch (error) {
     throw new CorruptRows(`row ${key} is not JSON`, { cause: error });
   }
-}
-
-/** The row itself, or the one whose key stands in its place. Throws CorruptRows. */
-export function rowOf<Row>(rows: RowFile, key: string, json: string): Row {
-  const found = parseRow<Row | string>(key, json);
-  if (typeof found !== 'string') return found;
-  const meant = rows.get(found);
-  if (meant === null) throw new CorruptRows(`row ${key} leads to ${found}, which is missing`);
-  return parseRow<Row>(found, meant);
 }

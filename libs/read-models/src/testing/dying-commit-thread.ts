@@ -1,6 +1,6 @@
-import Database from 'libsql';
 import { answerCalls } from '../storage/answer-calls.js';
 import { CommitFiles, type CommitRequest } from '../storage/commit-files.js';
+import { connect } from '../storage/connect.js';
 import { RowWrites } from '../storage/write-rows.js';
 
 const files = new CommitFiles();
@@ -12,9 +12,9 @@ answerCalls((request: CommitRequest) => {
   if (request.kind === 'commit' && commits % 4 === 0) {
     if (Math.random() < 0.5) files.handle(request);
     else {
-      const db = new Database(request.file);
+      const { db, layout } = connect(request.file, 1_000);
       db.exec('BEGIN IMMEDIATE');
-      new RowWrites(db).write(request.rows);
+      new RowWrites(db, layout).write(request.rows);
     }
     process.exit(1);
   }

@@ -6,7 +6,7 @@ import type { RowCells } from '../storage/written-row.js';
 /** A complete generation file with these rows: key, JSON, due, one after the other. */
 export async function rowFileWith(directory: string, rows: RowCells, name = 'rows.db'): Promise<RowFile> {
   const file = join(directory, name);
-  const thread = new CallThread(new URL('../building/bulk-thread.js', import.meta.url), { file, pageBytes: 4_096 });
+  const thread = new CallThread(new URL('../building/bulk-thread.js', import.meta.url), { file, appendOnly: false });
   await thread.call({ kind: 'rows', rows });
   await thread.call({ kind: 'finish', position: '1' });
   await thread.end();
