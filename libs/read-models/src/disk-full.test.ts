@@ -1,8 +1,11 @@
 import { until } from '#testing/until.js';
 import { buildGeneration } from './build-generation.js';
+import { dumpRows } from './dump-rows.js';
 import { type Host, HostedModel } from './hosted-model.js';
+import type { Projection } from './projection.js';
 import { projections } from './projections/projections.js';
-import type { BidRow } from './rows.js';
+import type { LotRow } from './rows.js';
+import { RowFile } from './storage/row-file.js';
 import { RowWriter } from './storage/row-writer.js';
 import { expectedRows } from './testing/expected-rows.js';
 import { recordAll, small } from './testing/filled-store.js';
@@ -11,26 +14,27 @@ import { inDirectory } from './testing/in-directory.js';
 import { MemoryStore } from './testing/memory-store.js';
 import { TestLog } from './testing/test-log.js';
 
-interface Bench {
-  readonly hosted: HostedModel<BidRow>;
+interface Bench<Row extends object> {
+  readonly hosted: HostedModel<Row>;
   readonly store: MemoryStore;
   readonly writer: RowWriter;
   readonly log: TestLog;
 }
 
-/** The model of the bids, with a hand on its disk. */
-async function withBids(test: (bench: Bench) => Promise<void>, writer = new RowWriter()): Promise<void> {
+/** A model with a hand on its disk. */
+async function withModel<Row extends object>(
+  projection: Projection<Row>,
+  test: (bench: Bench<Row>) => Promise<void>,
+  writer = new RowWriter(),
+): Promise<void> {
   await inDirectory(async (directory) => {
     const store = new MemoryStore();
-    await buildGeneration([projections.bids], store, directory);
+    await buildGeneration([projection], store, directory);
     const log = new TestLog();
     const closing = new AbortController().signal;
     const host: Host = { directory, store, writer, log, closing, damaged() {} };
-    const hosted = new HostedModel(
-      projections.bids,
-      { name: 'bids', version: projections.bids.version, generation: 1 },
-      host,
-    );
+    const { name, version } = projection;
+    const hosted = new HostedModel(projection, { name, version, generation: 1 }, host);
     try {
       await test({ hosted, store, writer, log });
     } finally {
@@ -40,11 +44,11 @@ async function withBids(test: (bench: Bench) => Promise<void>, writer = new RowW
   });
 }
 
-const rowsOf = ({ hosted }: Bench) =>
+const rowsOf = <Row extends object>({ hosted }: Bench<Row>) =>
   Object.fromEntries(hosted.model.scan({ prefix: '', limit: 10_000 }).map(({ key, row }) => [key, row]));
 
 test('a full disk: reads go on, nothing is skipped, and it goes on by itself when there is room', async () => {
-  await withBids(async (bench) => {
+  await withModel(projections.bids, async (bench) => {
     const { hosted, store, writer, log } = bench;
     await writer.limit(hosted.file ?? '', 5);
     recordAll(store, history(small));
@@ -63,20 +67,61 @@ test('a full disk: reads go on, nothing is skipped, and it goes on by itself whe
   });
 });
 
+test('a full disk under rows that change: they are read as they are, and written when there is room', async () => {
+  await withModel(projections.lots, async (bench) => {
+    const { hosted, store, writer, log } = bench;
+    const file = hosted.file ?? '';
+    await writer.limit(file, 5);
+    recordAll(store, history(small));
+    const head = store.events.at(-1)?.position ?? '';
+    expect(await hosted.model.waitFor(head, 10_000)).toBe(true);
+    await until(() => log.lines.length >= 2);
+    expect(new Set(log.lines)).toEqual(
+      new Set(['error a read model cannot be written: trying again: database or disk is full']),
+    );
+    expect(rowsOf(bench)).toEqual(expectedRows(store.events).lots);
+    expect(new RowFile(file).checkpoint()).toBeNull();
+
+    await writer.limit(file, 1_000_000);
+    await until(() => new RowFile(file).checkpoint() === head);
+    const written = [...dumpRows(file)].map(({ key, json }) => [key, JSON.parse(json)]);
+    expect(Object.fromEntries(written)).toEqual(expectedRows(store.events).lots);
+    expect(rowsOf(bench)).toEqual(expectedRows(store.events).lots);
+  });
+});
+
+test('rows that cannot be written stop their model, which says why', async () => {
+  const lots: Projection<LotRow> = {
+    ...projections.lots,
+    dueAt: () => {
+      throw new Error('no time');
+    },
+  };
+  await withModel(lots, async ({ hosted, store }) => {
+    recordAll(store, history(small));
+    await until(() => hosted.runner.failure !== null);
+    expect(hosted.runner.failure).toContain(': no time');
+  });
+});
+
 test('a writing thread that dies inside a commit or behind it is replaced, and the batch is repeated', async () => {
   const dying = new RowWriter(new URL('./testing/dying-commit-thread.js', import.meta.url));
-  await withBids(async (bench) => {
-    const { hosted, store, log } = bench;
-    const steps = [...history(small)];
-    for (const [at, { stream, events }] of steps.entries()) {
-      store.record(stream, events);
-      // A commit each, so that there is a fourth one.
-      if (at % 20 === 0) expect(await hosted.model.waitFor(store.events.at(-1)?.position ?? '', 20_000)).toBe(true);
-    }
-    expect(await hosted.model.waitFor(store.events.at(-1)?.position ?? '', 20_000)).toBe(true);
-    expect(rowsOf(bench)).toEqual(expectedRows(store.events).bids);
-    expect(new Set(log.lines)).toEqual(
-      new Set(['error a read model cannot be written: trying again: the thread has ended']),
-    );
-  }, dying);
+  await withModel(
+    projections.bids,
+    async (bench) => {
+      const { hosted, store, log } = bench;
+      const steps = [...history(small)];
+      for (const [at, { stream, events }] of steps.entries()) {
+        store.record(stream, events);
+        // A commit each, so that there is a fourth one.
+        if (at % 20 === 0) expect(await hosted.model.waitFor(store.events.at(-1)?.position ?? '', 20_000)).toBe(true);
+      }
+      expect(await hosted.model.waitFor(store.events.at(-1)?.position ?? '', 20_000)).toBe(true);
+      expect(rowsOf(bench)).toEqual(expectedRows(store.events).bids);
+      expect(new Set(log.lines)).toEqual(
+        new Set(['error a read model cannot be written: trying again: the thread has ended']),
+      );
+    },
+    dying,
+  );
 });

@@ -1,4 +1,5 @@
 import type { EventType } from '#contracts/events/catalogue.js';
+import type { EpochMs } from '#contracts/time.js';
 import type { Projection, StoredEvent } from './projection.js';
 import { messageOf } from './storage/failures.js';
 import type { RowCells } from './storage/written-row.js';
@@ -77,9 +78,14 @@ export class Handlers<Row extends object> {
     }
   }
 
+  /** When something must happen to the row; null: never. */
+  dueAt(row: Row): EpochMs | null {
+    return this.#projection.dueAt?.(row) ?? null;
+  }
+
   /** Adds the row's cells. Throws when the row is no JSON or the projection's `dueAt` does. */
   encode(key: string, row: Row | null, cells: RowCells): void {
     if (row === null) cells.push(key, null, null);
-    else cells.push(key, JSON.stringify(row), this.#projection.dueAt?.(row) ?? null);
+    else cells.push(key, JSON.stringify(row), this.dueAt(row));
   }
 }

@@ -51,7 +51,7 @@ export class HostedModel<Row extends object> {
 
   /** The file that serves; null while there is none. */
   get file(): string | null {
-    return this.model.generation?.rows.path ?? null;
+    return this.model.generation?.path ?? null;
   }
 
   /**
@@ -80,6 +80,7 @@ export class HostedModel<Row extends object> {
   async #swapTo(candidate: Generation<Row>): Promise<void> {
     try {
       await this.#catchUp(candidate);
+      await candidate.persist();
       await this.runner.between(async () => {
         // What has been applied since: little.
         await this.#catchUp(candidate);

@@ -1,13 +1,13 @@
 import { type EventStore, type Position, StoreUnavailable, StoreUnusable } from '#event-store/event-store.js';
 import { backOff } from './backoff.js';
 import { EventBatches } from './event-batches.js';
-import type { FoldedEvents, Generation } from './generation.js';
+import { type FoldedEvents, type Generation, RowsNotEncodable } from './generation.js';
 import type { Log } from './log.js';
 import type { StoredEvent } from './projection.js';
 import type { ServedModel } from './served-model.js';
 import { isCorrupt, messageOf } from './storage/failures.js';
 
-/** The position of ignored events is written this much later at most. */
+/** Rows and positions that are ahead of the file are written this much later at most, while the disk works. */
 const PERSIST_MS = 1_000;
 
 /** Takes one read model along with the store: follows, folds, commits, tells. */
@@ -45,7 +45,7 @@ export class ProjectionRunner<Row extends object> {
     this.#halt();
     await this.#running;
     if (this.#persistTimer !== null) clearTimeout(this.#persistTimer);
-    await this.between(() => this.#persist());
+    await this.#persist();
   }
 
   #halt(): void {
@@ -114,7 +114,7 @@ export class ProjectionRunner<Row extends object> {
       await generation.commit(folded);
       return folded;
     } catch (error) {
-      this.#cannotCommit(error);
+      this.#cannotCommit(generation, error);
       return null;
     }
   }
@@ -126,22 +126,28 @@ export class ProjectionRunner<Row extends object> {
   }
 
   #persistSoon(): void {
-    this.#persistTimer ??= setTimeout(() => {
+    this.#persistTimer ??= setTimeout(async () => {
+      await this.#persist();
       this.#persistTimer = null;
-      void this.between(() => this.#persist());
+      if (!this.#stopping.signal.aborted && this.model.generation?.isAhead) this.#persistSoon();
     }, PERSIST_MS).unref();
   }
 
-  #cannotCommit(error: unknown): void {
-    if (isCorrupt(error)) this.model.withdraw(messageOf(error));
+  /** Another generation may serve by now, which has nothing to do with it. */
+  #cannotCommit(generation: Generation<Row>, error: unknown): void {
+    if (this.model.generation !== generation) return;
+    if (error instanceof RowsNotEncodable) this.#fail(error);
+    else if (isCorrupt(error)) this.model.withdraw(messageOf(error));
     else this.log.error({ model: this.model.name, err: error }, 'a read model cannot be written: trying again');
   }
 
   async #persist(): Promise<void> {
+    const { generation } = this.model;
+    if (generation === null) return;
     try {
-      await this.model.generation?.persistCheckpoint();
+      await generation.persist();
     } catch (error) {
-      this.#cannotCommit(error);
+      this.#cannotCommit(generation, error);
     }
   }
 }

@@ -1,5 +1,8 @@
 import type { Position } from '#event-store/event-store.js';
 
+/** As SQLite orders them: by the bytes of UTF-8. */
+export const compareKeys = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
 /** Ids and subjects contain no '/', so a key up to the '/' behind one is the prefix of its rows and of nobody else's. */
 export const auctionLotKey = (auctionId: string, ordinal: number) => `${auctionId}/${String(ordinal).padStart(6, '0')}`;
 

@@ -6,7 +6,6 @@ import { PositionWaiters } from './position-waiters.js';
 import type { StoredEvent } from './projection.js';
 import { type KeyedRow, type ReadModel, ReadModelUnavailable, type ScanOptions } from './read-model.js';
 import { isCorrupt, messageOf } from './storage/failures.js';
-import { parseRow, type RowFile } from './storage/row-file.js';
 
 const MAX_LIMIT = 10_000;
 
@@ -75,20 +74,17 @@ export class ServedModel<Row extends object> implements ReadModel<Row> {
   }
 
   get(key: string): Row | null {
-    return this.#read((rows) => {
-      const json = rows.get(key);
-      return json === null ? null : parseRow<Row>(key, json);
-    });
+    return this.#read((generation) => generation.get(key));
   }
 
   scan(options: ScanOptions): readonly KeyedRow<Row>[] {
     checkLimit(options.limit);
-    return this.#read((rows) => rows.scan(options).map(([key, json]) => ({ key, row: parseRow<Row>(key, json) })));
+    return this.#read((generation) => generation.scan(options));
   }
 
   due(at: EpochMs, limit: number): readonly string[] {
     checkLimit(limit);
-    return this.#read((rows) => rows.due(at, limit));
+    return this.#read((generation) => generation.due(at, limit));
   }
 
   waitFor(position: Position, timeoutMs: number): Promise<boolean> {
@@ -130,7 +126,7 @@ export class ServedModel<Row extends object> implements ReadModel<Row> {
   withdraw(reason: string): void {
     if (this.#generation === null) return;
     this.#withdrawnAt = this.#generation.checkpoint;
-    this.#withdrawnFile = this.#generation.rows.path;
+    this.#withdrawnFile = this.#generation.path;
     this.#generation.close();
     this.#generation = null;
     this.#unavailable = `the read model ${this.name} is damaged and is being built anew: ${reason}`;
@@ -160,10 +156,10 @@ export class ServedModel<Row extends object> implements ReadModel<Row> {
     if (this.checkpoint !== null) this.#waiters.reached(this.checkpoint);
   }
 
-  #read<Result>(query: (rows: RowFile) => Result): Result {
+  #read<Result>(query: (generation: Generation<Row>) => Result): Result {
     if (this.#generation === null) throw new ReadModelUnavailable(this.#unavailable ?? '');
     try {
-      return query(this.#generation.rows);
+      return query(this.#generation);
     } catch (error) {
       if (!isCorrupt(error)) throw error;
       this.withdraw(messageOf(error));

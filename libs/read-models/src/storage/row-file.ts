@@ -1,5 +1,6 @@
 import type { EpochMs } from '#contracts/time.js';
 import type { Position } from '#event-store/event-store.js';
+import { compareKeys } from '../row-keys.js';
 import { type Connection, connect, type Query } from './connect.js';
 import { CorruptRows } from './failures.js';
 
@@ -39,7 +40,7 @@ export class RowFile {
     this.#from = query(`${columns} WHERE key >= ? AND key < ? ORDER BY key LIMIT ?`);
     this.#behind = query(`${columns} WHERE key > ? AND key < ? ORDER BY key LIMIT ?`);
     this.#before = query(`${columns} WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT ?`);
-    this.#due = query('SELECT key FROM rows WHERE due <= ? ORDER BY due, key LIMIT ?');
+    this.#due = query('SELECT key, due FROM rows WHERE due <= ? ORDER BY due, key LIMIT ?');
     this.#checkpoint = query('SELECT position FROM checkpoint');
   }
 
@@ -50,13 +51,14 @@ export class RowFile {
 
   scan({ prefix, after, limit, descending = false }: KeyRange): readonly StoredRow[] {
     const end = prefix + AFTER_ALL;
-    if (descending) return rows(this.#before, [prefix, after !== undefined && after < end ? after : end, limit]);
-    if (after === undefined || after < prefix) return rows(this.#from, [prefix, end, limit]);
+    if (descending)
+      return rows(this.#before, [prefix, after !== undefined && compareKeys(after, end) < 0 ? after : end, limit]);
+    if (after === undefined || compareKeys(after, prefix) < 0) return rows(this.#from, [prefix, end, limit]);
     return rows(this.#behind, [after, end, limit]);
   }
 
-  due(at: EpochMs, limit: number): readonly string[] {
-    return (this.#due.all([at, limit]) as [string][]).map(([key]) => key);
+  due(at: EpochMs, limit: number): readonly (readonly [key: string, due: EpochMs])[] {
+    return this.#due.all([at, limit]) as [string, EpochMs][];
   }
 
   checkpoint(): Position | null {

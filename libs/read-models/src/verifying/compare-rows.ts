@@ -1,4 +1,5 @@
 import type { EpochMs } from '#contracts/time.js';
+import { compareKeys } from '../row-keys.js';
 import type { StoredRow } from '../storage/row-file.js';
 import { TimeSlice } from '../time-slice.js';
 
@@ -53,9 +54,6 @@ export async function compareRows(
 }
 
 const take = (rows: Iterator<StoredRow>): StoredRow | null => rows.next().value ?? null;
-
-/** As SQLite orders them: by the bytes of UTF-8. */
-const compareKeys = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 function seen(row: StoredRow | null): SeenRow | null {
   if (row === null) return null;
