@@ -41,12 +41,13 @@ export class Hub {
   readonly topics = new Topics();
   readonly lots: LiveRows<LotRow>;
   readonly auctions: LiveRows<AuctionRow>;
-  readonly recent: RecentMessages;
+  recent: RecentMessages;
   private readonly stopping = new AbortController();
   private readonly waiting = new Set<() => void>();
   private readonly snapshots = new Map<string, MessageBatch>();
   private subscribedHere: ControlMessage | null = null;
   private handled: Position;
+  private resting = true;
   private stopped: string | null = null;
   private running: Promise<void> = Promise.resolve();
   /** When the newest event that was handed on was stored, milliseconds before that: how late the push is. */
@@ -81,6 +82,20 @@ export class Hub {
     this.stopping.abort();
     for (const tell of this.waiting) tell();
     await this.running;
+  }
+
+  /** Nobody is here to be told anything: no messages are made until `wake`, and none are remembered. */
+  rest(): void {
+    this.resting = true;
+  }
+
+  /** Messages are made again. What was left out is read from the store for whoever comes back. */
+  wake(): void {
+    if (!this.resting) return;
+    this.resting = false;
+    this.recent = new RecentMessages(this.handled);
+    this.lots.letGo(this.handled);
+    this.auctions.letGo(this.handled);
   }
 
   /** True as soon as the event at `position` has been handed on, false after `timeoutMs` or at the end. */
@@ -147,7 +162,7 @@ export class Hub {
     let until = performance.now() + SLICE_MS;
     for await (const events of this.options.store.follow({ after: this.handled, signal, types: FOLLOWED })) {
       for (let first = 0; first < events.length; ) {
-        first = this.handOn(events, first);
+        first = this.resting ? this.passOver(events) : this.handOn(events, first);
         if (performance.now() >= until) {
           await nextTurn();
           until = performance.now() + SLICE_MS;
@@ -172,12 +187,21 @@ export class Hub {
       this.recent.add(message);
       messages.push(message);
     }
-    this.handled = (events[next - 1] as RecordedEvent).position;
+    this.moveOn(events[next - 1] as RecordedEvent);
+    for (const batch of inBatches(messages)) this.topics.deliver(batch);
+    return next;
+  }
+
+  private passOver(events: readonly RecordedEvent[]): number {
+    this.moveOn(events.at(-1) as RecordedEvent);
+    return events.length;
+  }
+
+  private moveOn({ position }: RecordedEvent): void {
+    this.handled = position;
     this.snapshots.clear();
     this.subscribedHere = null;
-    for (const batch of inBatches(messages)) this.topics.deliver(batch);
     for (const tell of this.waiting) tell();
-    return next;
   }
 
   /** Also for an event that is read once more for a client that was away: then the rows are as new as they are. */

@@ -21,11 +21,11 @@ export interface Change<Row> {
 /**
  * The rows of a read model as they stand behind each event of a feed, which is ahead of the read model or behind it: taken from the
  * read model once and folded from then on by the read model's own handlers. The feed must begin at or before the checkpoint that the
- * read model had when the feed began, so that a row that is not held has missed nothing.
+ * read model had when the feed began; where it leaves events out, `letGo` says so: a row that is not held has missed nothing.
  */
 export class LiveRows<Row extends { readonly position: Position }> {
   private readonly held: LRUCache<string, Row>;
-  /** No row that is not held any more has changed behind this position. */
+  /** No row that is not held has changed behind this position, or it is not known here how. */
   private letGoUpTo: Position = '0';
 
   constructor(
@@ -36,7 +36,7 @@ export class LiveRows<Row extends { readonly position: Position }> {
     this.held = new LRUCache({
       max: capacity,
       dispose: (row, _, reason) => {
-        if (reason === 'evict' && comparePositions(row.position, this.letGoUpTo) > 0) this.letGoUpTo = row.position;
+        if (reason === 'evict') this.missed(row.position);
       },
     });
   }
@@ -63,8 +63,9 @@ export class LiveRows<Row extends { readonly position: Position }> {
     try {
       before = this.get(key);
     } catch (error) {
-      if (error instanceof RowsBehind) return { before: null, after: null };
-      throw error;
+      if (!(error instanceof RowsBehind)) throw error;
+      this.missed(event.position);
+      return { before: null, after: null };
     }
     if (before !== null && comparePositions(before.position, event.position) >= 0)
       return { before: null, after: before };
@@ -73,6 +74,17 @@ export class LiveRows<Row extends { readonly position: Position }> {
     const after = handler(before, event as never);
     if (after !== null) this.held.set(key, after);
     return { before, after };
+  }
+
+  /** Holds nothing any more; the feed has left out events up to that position. */
+  letGo(position: Position): void {
+    this.held.clear();
+    this.missed(position);
+  }
+
+  /** Rows are taken from the read model again once it is there. */
+  private missed(position: Position): void {
+    if (comparePositions(position, this.letGoUpTo) > 0) this.letGoUpTo = position;
   }
 
   private read(key: string): Row | null {

@@ -26,6 +26,8 @@ const TICK_MS = 1_000;
 const CLOSING_AT_ONCE = 2_000;
 /** Clients that are told to come back later do so within this time, spread over it, milliseconds. */
 const COME_BACK_MS = 3_000;
+/** The feed makes messages for so long behind the last client: those who come back soon need no read of the store. */
+const REST_AFTER_MS = 60_000;
 
 export interface PushLimits {
   /** Clients of this process. */
@@ -69,6 +71,7 @@ export class Push {
   private readonly announced = new Map<string, number>();
   private readonly timers: NodeJS.Timeout[] = [];
   private beats = 0;
+  private emptySince = Number.NEGATIVE_INFINITY;
   private closing = false;
 
   constructor(private readonly parts: PushParts) {
@@ -90,6 +93,7 @@ export class Push {
     every(HEARTBEAT_SECONDS * 1_000, () => this.beat().catch((err: unknown) => this.failed(err)));
     every(TICK_MS, () => this.announceClosings());
     every(TICK_MS, () => this.endExpired());
+    every(TICK_MS, () => this.rest());
   }
 
   /** Why a further client cannot be taken; null: it can. */
@@ -110,6 +114,7 @@ export class Push {
     };
     const added: Client = { ...client, subscriber: new Subscriber(caller, connection, this.hooks) };
     this.clients.add(added);
+    this.parts.hub.wake();
     if (principal.expiresAt !== undefined) this.expiring.add(added);
     this.callers.set(actorOf(principal), (this.callers.get(actorOf(principal)) ?? 0) + 1);
     const { role, subject } = principal;
@@ -120,6 +125,7 @@ export class Push {
   /** The client is gone. */
   remove(client: Client): void {
     if (!this.clients.delete(client)) return;
+    if (this.clients.size === 0) this.emptySince = this.parts.clock.now();
     this.expiring.delete(client);
     const actor = actorOf(client.principal);
     const left = (this.callers.get(actor) ?? 1) - 1;
@@ -179,6 +185,11 @@ export class Push {
       subscriber.close('going-away');
       if (slice.over()) await slice.rest();
     }
+  }
+
+  private rest(): void {
+    const { hub, clock } = this.parts;
+    if (this.clients.size === 0 && clock.now() - this.emptySince >= REST_AFTER_MS) hub.rest();
   }
 
   private snapshotNow(lotId: string) {

@@ -44,6 +44,10 @@ class CarefulClient {
     }
   }
 
+  get isConnected(): boolean {
+    return this.link !== null;
+  }
+
   clog(): void {
     if (this.link !== null) this.link.wire.full = true;
   }
@@ -87,7 +91,7 @@ type Step =
   | { do: 'read'; client: number; most: number }
   | { do: 'advance'; events: number }
   | { do: 'connect' | 'disconnect' | 'clog' | 'unclog'; client: number }
-  | { do: 'turn' | 'restart' };
+  | { do: 'turn' | 'restart' | 'rest' };
 
 const client = fc.nat(1);
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -114,6 +118,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ do: fc.constantFrom('disconnect' as const, 'clog' as const, 'unclog' as const), client }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('rest' as const) }) },
 );
 
 async function take(step: Step, market: Market, clients: CarefulClient[]): Promise<void> {
@@ -128,6 +133,10 @@ async function take(step: Step, market: Market, clients: CarefulClient[]): Promi
     case 'restart':
       for (const each of clients) each.disconnect();
       return market.restart();
+    case 'rest':
+      // As the push does once nobody has been here for long.
+      if (clients.every((each) => !each.isConnected)) market.hub.rest();
+      return;
     case 'turn':
       return new Promise((resolve) => setImmediate(resolve));
     default:
