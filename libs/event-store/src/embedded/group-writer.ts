@@ -29,6 +29,8 @@ export class GroupWriter {
   readonly #insertOne: Query;
   readonly #recordedIds: Query;
   readonly #recorded: Query;
+  /** Rows of the transaction that are not inserted yet. */
+  #cells: (string | number)[] = [];
   /** Position of the last event that is committed; `#last` runs ahead of it inside the transaction. */
   #head: number;
   #last: number;
@@ -74,6 +76,7 @@ export class GroupWriter {
     try {
       this.#db.exec('BEGIN IMMEDIATE');
       const outcomes = unpackGroup(group).map((append) => this.#append(append, group.recordedAt));
+      this.#insert(1);
       this.#ends.write();
       return outcomes;
     } catch (error) {
@@ -89,26 +92,29 @@ export class GroupWriter {
 
     const key = this.#ends.move(stream, end, expected + rows.length);
     const first = this.#last + 1;
-    const cells: (string | number)[] = [];
     let revision = expected;
     for (const [id, type, version, data, metadata] of rows) {
       this.#last += 1;
       revision += 1;
-      cells.push(this.#last, key, revision, id, type, version, data, metadata, recordedAt);
+      this.#cells.push(this.#last, key, revision, id, type, version, data, metadata, recordedAt);
     }
-    this.#insert(cells);
+    this.#insert(INSERT_ROWS);
     return first;
   }
 
-  #insert(cells: readonly (string | number)[]): void {
+  /** Inserts the rows that wait, as long as there are `least`. */
+  #insert(least: number): void {
+    const cells = this.#cells;
     const many = INSERT_ROWS * COLUMNS;
     let at = 0;
     for (; at + many <= cells.length; at += many) this.#insertMany.run(cells.slice(at, at + many));
-    for (; at < cells.length; at += COLUMNS) this.#insertOne.run(cells.slice(at, at + COLUMNS));
+    if (least === 1) for (; at < cells.length; at += COLUMNS) this.#insertOne.run(cells.slice(at, at + COLUMNS));
+    if (at > 0) this.#cells = cells.slice(at);
   }
 
   /** The stream has moved on: by this very append, slot by slot, or by another one. */
   #repeat(stream: string, end: StreamEnd, expected: number, rows: readonly NewEvent[]): Outcome {
+    this.#insert(1);
     const place = [end.key, expected, rows.length];
     const ids = this.#recordedIds.all(place) as [string][];
     const isRepeat = ids.length === rows.length && ids.every(([id], slot) => id === rows[slot]?.[0]);
@@ -121,6 +127,7 @@ export class GroupWriter {
   #undo(error: unknown): StorageFailure {
     if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
     this.#ends.drop();
+    this.#cells = [];
     this.#last = this.#head;
     const failure = storageFailure(this.#file, error);
     if (failure.lasting) this.#damage = failure;
