@@ -8,7 +8,7 @@ import type { ServedModel } from './served-model.js';
 import { isCorrupt, messageOf } from './storage/failures.js';
 
 /** Rows and positions that are ahead of the file are written this much later at most, while the disk works. */
-const PERSIST_MS = 1_000;
+const PERSIST_MS = 5_000;
 
 /** Takes one read model along with the store: follows, folds, commits, tells. */
 export class ProjectionRunner<Row extends object> {
