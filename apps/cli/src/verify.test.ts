@@ -42,7 +42,7 @@ describe('verify', () => {
         { model: 'lots', rows: 1, differences: 0 },
         { model: 'auctions', rows: 1, differences: 0 },
         { model: 'auctionLots', rows: 1, differences: 0 },
-        { model: 'bids', rows: 6, differences: 0 },
+        { model: 'bids', rows: 2, differences: 0 },
         { model: 'keys', rows: 1, differences: 0 },
         { model: 'webhooks', rows: 0, differences: 0 },
       ],
@@ -68,23 +68,21 @@ describe('verify', () => {
       db.close();
     };
     change('bids', `UPDATE entries SET value = json_set(value, '$.amount', 1) WHERE id = 1`);
+    change('bids', `UPDATE entries SET second = 'bidder/eve/1' WHERE id = 2`);
     change('bids', `INSERT INTO entries (key, value) SELECT 'zzz', value FROM entries LIMIT 1`);
     change('keys', 'DELETE FROM rows');
     const { stdout } = await run('verify', '--json');
     expect(stdout).not.toContain(DIGEST.slice(0, 9));
     expect(await verifyJson()).toMatchObject({
       exitCode: 1,
-      differences: 5,
+      differences: 4,
       readModels: expect.arrayContaining([
-        { model: 'bids', rows: 7, differences: 4 },
+        { model: 'bids', rows: 3, differences: 3 },
         { model: 'keys', rows: 0, differences: 1 },
       ]),
       first: [
-        // A bid is found under three keys.
-        ...['bid', 'bidder', 'lot'].map((key) => ({
-          where: expect.stringContaining(`bids ${key}/`),
-          what: 'the row differs from the events in amount',
-        })),
+        { where: expect.stringMatching(/^bids lot\//), what: 'the row differs from the events in amount' },
+        { where: expect.stringMatching(/^bids lot\//), what: 'is found under other keys' },
         { where: 'bids zzz', what: 'the row follows from no event' },
         { where: expect.stringMatching(/^keys /), what: 'the row is missing' },
       ],

@@ -1,12 +1,12 @@
 import { until } from '#testing/until.js';
 import { buildGeneration } from './build-generation.js';
-import { dumpRows } from './dump-rows.js';
 import { type Host, HostedModel } from './hosted-model.js';
 import type { Projection } from './projection.js';
 import { projections } from './projections/projections.js';
 import type { LotRow } from './rows.js';
 import { RowFile } from './storage/row-file.js';
 import { RowWriter } from './storage/row-writer.js';
+import { dumpRows } from './testing/dump-rows.js';
 import { expectedRows } from './testing/expected-rows.js';
 import { recordAll, small } from './testing/filled-store.js';
 import { history } from './testing/history.js';

@@ -10,9 +10,9 @@ import type { TimeSlice } from '../time-slice.js';
 import type { BulkData, BulkRequest } from './bulk-thread.js';
 
 /** Rows of one message to the thread. */
-const CHUNK_ROWS = 1_000;
+const CHUNK_ROWS = 250;
 /** Messages that may wait for the thread: it pauses to sort and write a run while more arrive. About 40 MB of rows. */
-const CHUNKS_IN_FLIGHT = 100;
+const CHUNKS_IN_FLIGHT = 400;
 /** Rows that are folded in memory and written when they have not changed for long. Several pages of events fit. */
 const KEPT_ROWS = 20_000;
 

@@ -18,8 +18,8 @@ export interface BulkData {
   readonly appendOnly: boolean;
 }
 
-/** Used as far as the file needs it: one that fits is built in two thirds of the time. */
-const CACHE_KIB = 131_072;
+/** Used as far as the file needs it. What is beyond it is written while the rest is still read. */
+const CACHE_KIB = 65_536;
 
 const { file, appendOnly } = workerData as BulkData;
 const layout = appendOnly ? appended : changing;
@@ -47,9 +47,9 @@ function load(keys: readonly string[]): (string | null)[] {
 function finish(position: string | null): number {
   flush();
   if (position !== null) db.prepare(SET_CHECKPOINT).run([position]);
-  const [rows] = db.prepare('SELECT count(*) FROM rows').raw().get([]) as [number];
+  const [rows] = db.prepare(layout.count).raw().get([]) as [number];
   db.exec(
-    `${layout.complete} PRAGMA user_version = ${layout.format}; COMMIT; PRAGMA locking_mode = NORMAL; PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL`,
+    `PRAGMA user_version = ${layout.format}; COMMIT; PRAGMA locking_mode = NORMAL; PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL`,
   );
   db.close();
   const fd = openSync(file, 'r');

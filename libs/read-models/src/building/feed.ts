@@ -4,7 +4,8 @@ import type { StoredEvent } from '../projection.js';
 import { TimeSlice } from '../time-slice.js';
 import type { BuildTarget } from './build-target.js';
 
-const PAGE_EVENTS = 2_000;
+/** More would live until the garbage collector has copied them. */
+const PAGE_EVENTS = 500;
 /** Of one page, before the build gives up: about seven seconds without the store. */
 const ATTEMPTS = 7;
 

@@ -3,12 +3,14 @@ import type { Position } from '#event-store/event-store.js';
 import { compareKeys } from '../row-keys.js';
 import { type Connection, connect, type Query } from './connect.js';
 import { CorruptRows } from './failures.js';
+import type { Layout, PlacedRow } from './layout.js';
 
 /** Behind every key with the prefix before it. */
 const AFTER_ALL = '\u{10FFFF}';
 /** A reader of a WAL hardly ever waits; if it does, the event loop waits with it. */
 const BUSY_MS = 50;
 const CACHE_KIB = 8_192;
+const PAGE_ROWS = 1_000;
 
 export type StoredRow = readonly [key: string, json: string, due: EpochMs | null];
 
@@ -23,6 +25,7 @@ export interface KeyRange {
 /** The reading side of one generation, in this thread. Every query is read to its end: an open one would pin the WAL. */
 export class RowFile {
   readonly #db: Connection;
+  readonly #layout: Layout;
   readonly #get: Query;
   readonly #from: Query;
   readonly #behind: Query;
@@ -32,7 +35,9 @@ export class RowFile {
 
   /** Throws CorruptRows for a file that cannot serve. */
   constructor(readonly path: string) {
-    this.#db = connect(path, BUSY_MS).db;
+    const { db, layout } = connect(path, BUSY_MS);
+    this.#db = db;
+    this.#layout = layout;
     this.#db.exec(`PRAGMA query_only = 1; PRAGMA cache_size = -${CACHE_KIB}`);
     const query = (sql: string) => this.#db.prepare(sql).raw();
     const columns = 'SELECT key, value, due FROM rows';
@@ -63,6 +68,19 @@ export class RowFile {
 
   checkpoint(): Position | null {
     return (this.#checkpoint.get([]) as [string] | undefined)?.[0] ?? null;
+  }
+
+  /** Every row, page by page, whole: for whoever compares files. */
+  *all(): Generator<PlacedRow, void, undefined> {
+    const { behind, start } = this.#layout;
+    const query = this.#db.prepare(behind).raw();
+    let last = start;
+    for (;;) {
+      const page = query.all([last, PAGE_ROWS]) as unknown as readonly PlacedRow[];
+      yield* page;
+      if (page.length < PAGE_ROWS) return;
+      last = (page.at(-1) as PlacedRow)[0];
+    }
   }
 
   /** What is read until `end` is of one moment. Not for long: meanwhile the WAL only grows. */

@@ -1,5 +1,5 @@
-import { dumpRows } from '../dump-rows.js';
 import type { ReadModels } from '../read-models.js';
+import { dumpRows } from './dump-rows.js';
 import type { ExpectedRows } from './expected-rows.js';
 import type { MemoryStore } from './memory-store.js';
 

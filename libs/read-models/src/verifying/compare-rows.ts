@@ -1,12 +1,14 @@
 import type { EpochMs } from '#contracts/time.js';
 import { compareKeys } from '../row-keys.js';
-import type { StoredRow } from '../storage/row-file.js';
+import type { Place, PlacedRow } from '../storage/layout.js';
 import { TimeSlice } from '../time-slice.js';
 
 /** A row as it stands in a file; `row` is the text itself where that is no JSON. */
 export interface SeenRow {
   readonly row: unknown;
   readonly due: EpochMs | null;
+  /** Further keys. */
+  readonly alsoUnder: readonly string[];
 }
 
 export interface RowDifference {
@@ -24,10 +26,10 @@ export interface Comparison {
   readonly kept: readonly RowDifference[];
 }
 
-/** Goes through both in the order of the keys; equal means byte by byte. Keeps at most `keep` differences. */
+/** Goes through both in their order; equal means byte by byte. Keeps at most `keep` differences. */
 export async function compareRows(
-  expected: Iterator<StoredRow>,
-  actual: Iterator<StoredRow>,
+  expected: Iterator<PlacedRow>,
+  actual: Iterator<PlacedRow>,
   keep: number,
 ): Promise<Comparison> {
   const slice = new TimeSlice();
@@ -38,13 +40,13 @@ export async function compareRows(
   let right = take(actual);
   while (left !== null || right !== null) {
     if (slice.over()) await slice.rest();
-    const inLeft = left !== null && (right === null || compareKeys(left[0], right[0]) <= 0);
-    const inRight = right !== null && (left === null || compareKeys(right[0], left[0]) <= 0);
+    const inLeft = left !== null && (right === null || compare(left[0], right[0]) <= 0);
+    const inRight = right !== null && (left === null || compare(right[0], left[0]) <= 0);
     const [ours, theirs] = [inLeft ? left : null, inRight ? right : null];
-    if (ours?.[1] !== theirs?.[1] || ours?.[2] !== theirs?.[2]) {
+    if (!areEqual(ours, theirs)) {
       differences += 1;
       if (kept.length < keep)
-        kept.push({ key: (ours ?? theirs)?.[0] ?? '', expected: seen(ours), actual: seen(theirs) });
+        kept.push({ key: (ours ?? theirs)?.[1] ?? '', expected: seen(ours), actual: seen(theirs) });
     }
     if (inRight) rows += 1;
     if (inLeft) left = take(expected);
@@ -53,14 +55,21 @@ export async function compareRows(
   return { rows, differences, kept };
 }
 
-const take = (rows: Iterator<StoredRow>): StoredRow | null => rows.next().value ?? null;
+const take = (rows: Iterator<PlacedRow>): PlacedRow | null => rows.next().value ?? null;
 
-function seen(row: StoredRow | null): SeenRow | null {
+const compare = (a: Place, b: Place): number =>
+  typeof a === 'number' && typeof b === 'number' ? a - b : compareKeys(String(a), String(b));
+
+const areEqual = (a: PlacedRow | null, b: PlacedRow | null): boolean =>
+  a !== null && b !== null && a.every((cell, at) => cell === b[at]);
+
+function seen(row: PlacedRow | null): SeenRow | null {
   if (row === null) return null;
-  const [, json, due] = row;
+  const [, , json, due, second, third] = row;
+  const alsoUnder = [second, third].filter((key) => key !== null);
   try {
-    return { row: JSON.parse(json), due };
+    return { row: JSON.parse(json), due, alsoUnder };
   } catch {
-    return { row: json, due };
+    return { row: json, due, alsoUnder };
   }
 }

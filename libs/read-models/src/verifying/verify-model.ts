@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { comparePositions, type Position } from '#event-store/event-store.js';
 import { BuildTarget } from '../building/build-target.js';
 import { pathOf } from '../building/generations-to-build.js';
-import { allRows } from '../dump-rows.js';
 import type { Projection } from '../projection.js';
 import { CorruptRows } from '../storage/failures.js';
 import { RowFile } from '../storage/row-file.js';
@@ -51,7 +50,7 @@ export class VerifyModel {
       await this.target.finish();
       const fresh = new RowFile(this.target.file);
       try {
-        return { ...(await compareRows(allRows(fresh), allRows(file), keep)), position };
+        return { ...(await compareRows(fresh.all(), file.all(), keep)), position };
       } finally {
         fresh.close();
       }
