@@ -71,7 +71,8 @@ test('the rebuilt rows equal the ones that served, in every model', async () => 
     for (const name of modelNames) {
       const before = [...dumpRows(models[name])];
       const { rows } = await models.rebuild(name);
-      expect(rows).toBe(before.length);
+      // A bid stands under several keys.
+      expect(rows).toBe(name === 'bids' ? store.events.filter(isBid).length : before.length);
       expect([...dumpRows(models[name])]).toEqual(before);
     }
     await models.close();
