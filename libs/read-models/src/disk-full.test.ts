@@ -1,3 +1,4 @@
+import { comparePositions } from '#event-store/event-store.js';
 import { until } from '#testing/until.js';
 import { buildGeneration } from './build-generation.js';
 import { type Host, HostedModel } from './hosted-model.js';
@@ -87,6 +88,17 @@ test('a full disk under rows that change: they are read as they are, and written
     const written = [...dumpRows(file)].map(({ key, json }) => [key, JSON.parse(json)]);
     expect(Object.fromEntries(written)).toEqual(expectedRows(store.events).lots);
     expect(rowsOf(bench)).toEqual(expectedRows(store.events).lots);
+  });
+});
+
+test('a key that was revoked is so in the file at once: a crash must not bring it back', async () => {
+  await withModel(projections.keys, async ({ hosted, store }) => {
+    recordAll(store, history(small));
+    const head = store.events.filter(({ type }) => type === 'KeyRevoked').at(-1)?.position ?? '';
+    expect(await hosted.model.waitFor(head, 10_000)).toBe(true);
+    const file = new RowFile(hosted.file ?? '');
+    // Sooner than rows that change often are written.
+    await until(() => comparePositions(file.checkpoint() ?? '0', head) >= 0, 3_000);
   });
 });
 

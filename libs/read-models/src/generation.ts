@@ -38,8 +38,8 @@ export interface FoldedEvents<Row extends object> {
 
 /**
  * One generation of a read model that is open: its rows, how far they go, and the way to take them further. Appended rows are
- * committed to the file before they are read. Rows that change are read from memory at once and written now and then, with their
- * position: a row that a thousand bids change in a second is written once, and a crash costs no more than folding them again.
+ * committed to the file before they are read. Rows that change are read from memory at once and written behind that, with their
+ * position: those that change often now and then, so that a row that a thousand bids change is written once.
  */
 export class Generation<Row extends object> {
   readonly #file: RowFile;
@@ -70,6 +70,11 @@ export class Generation<Row extends object> {
   /** Whether the file holds less than the rows reflect. */
   get isAhead(): boolean {
     return this.#checkpoint !== this.#persisted;
+  }
+
+  /** Whether the file shall hold it soon: rows of a model whose rows seldom change. */
+  get isUrgent(): boolean {
+    return this.#ahead.size > 0 && !this.handlers.changesOften;
   }
 
   /** Whether the rows reflect the position. */

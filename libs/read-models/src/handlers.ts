@@ -31,6 +31,10 @@ export class Handlers<Row extends object> {
     return this.#projection.appendOnly ?? false;
   }
 
+  get changesOften(): boolean {
+    return this.#projection.changesOften ?? false;
+  }
+
   handles(event: StoredEvent): boolean {
     const handle = this.#byType.get(event.type);
     return handle !== undefined && handle !== 'ignored';

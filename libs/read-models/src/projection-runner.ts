@@ -7,8 +7,10 @@ import type { StoredEvent } from './projection.js';
 import type { ServedModel } from './served-model.js';
 import { isCorrupt, messageOf } from './storage/failures.js';
 
-/** Rows and positions that are ahead of the file are written this much later at most, while the disk works. */
+/** Positions, and rows that change often, are written this much later at most. */
 const PERSIST_MS = 5_000;
+/** Until what could not be written is tried again. */
+const RETRY_MS = 1_000;
 
 /** Takes one read model along with the store: follows, folds, commits, tells. */
 export class ProjectionRunner<Row extends object> {
@@ -17,6 +19,8 @@ export class ProjectionRunner<Row extends object> {
   readonly #running: Promise<unknown>;
   #turn: Promise<unknown> = Promise.resolve();
   #persistTimer: NodeJS.Timeout | null = null;
+  /** What is ahead of the file could not be written. */
+  #failing = false;
   #stopped: string | null = null;
   #unreadable: string | null = null;
 
@@ -126,11 +130,15 @@ export class ProjectionRunner<Row extends object> {
   }
 
   #persistSoon(): void {
-    this.#persistTimer ??= setTimeout(async () => {
-      await this.#persist();
+    if (this.#failing || !this.model.generation?.isUrgent) this.#persistIn(PERSIST_MS);
+    else void this.#persist();
+  }
+
+  #persistIn(ms: number): void {
+    this.#persistTimer ??= setTimeout(() => {
       this.#persistTimer = null;
-      if (!this.#stopping.signal.aborted && this.model.generation?.isAhead) this.#persistSoon();
-    }, PERSIST_MS).unref();
+      void this.#persist();
+    }, ms).unref();
   }
 
   /** Another generation may serve by now, which has nothing to do with it. */
@@ -146,8 +154,11 @@ export class ProjectionRunner<Row extends object> {
     if (generation === null) return;
     try {
       await generation.persist();
+      this.#failing = false;
     } catch (error) {
+      this.#failing = true;
       this.#cannotCommit(generation, error);
+      if (!this.#stopping.signal.aborted) this.#persistIn(RETRY_MS);
     }
   }
 }

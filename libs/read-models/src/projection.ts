@@ -29,6 +29,8 @@ export interface Projection<Row extends object> {
   readonly on: { readonly [T in EventType]: 'ignored' | EventHandler<Row, T> };
   /** When something must happen to the row: an indexed column. */
   dueAt?(row: Row): EpochMs | null;
+  /** Rows change so often that they are written every few seconds and not with each change. A crash costs folding those again. */
+  readonly changesOften?: true;
   /** Each handled event makes a row of its own: no earlier row is ever looked up. */
   readonly appendOnly?: true;
   /** Up to two further keys under which the row of the event is found; only where `appendOnly` is set. */

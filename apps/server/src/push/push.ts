@@ -7,12 +7,15 @@ import { ReadModelUnavailable } from '#read-models/read-model.js';
 import type { ReadModels } from '#read-models/read-models.js';
 import { TimeSlice } from '#read-models/time-slice.js';
 import { actorOf, mayCall, type Principal } from '../auth/principal.js';
+import type { Client, NewClient } from './client.js';
+import { ClosingNotices } from './closing-notices.js';
 import { ControlMessage, tell } from './control-message.js';
+import { CredentialWatch } from './credential-watch.js';
 import { FanOut } from './fan-out.js';
 import type { Hub } from './hub.js';
 import { RowsBehind } from './live-rows.js';
 import type { PushMetrics } from './push-metrics.js';
-import { type Connection, Subscriber, type SubscriberHooks } from './subscriber.js';
+import { Subscriber, type SubscriberHooks } from './subscriber.js';
 import { Subscribing } from './subscribing.js';
 
 export const HEARTBEAT_SECONDS = 15;
@@ -20,10 +23,7 @@ export const HEARTBEAT_SECONDS = 15;
 const STUCK_BEATS = 2;
 /** A credential is looked at again every so many heartbeats. */
 const RECHECK_BEATS = 4;
-/** How near the end of a lot must be for its watchers to be told, milliseconds. */
-const CLOSING_MS = 60_000;
 const TICK_MS = 1_000;
-const CLOSING_AT_ONCE = 2_000;
 /** Clients that are told to come back later do so within this time, spread over it, milliseconds. */
 const COME_BACK_MS = 3_000;
 /** The feed makes messages for so long behind the last client: those who come back soon need no read of the store. */
@@ -48,27 +48,15 @@ export interface PushParts {
   readonly log: Pick<Logger, 'error'>;
 }
 
-export interface NewClient {
-  readonly principal: Principal;
-  readonly connection: Connection;
-  /** Whether the credential is still valid; asked now and then. */
-  isStillValid(): boolean | Promise<boolean>;
-}
-
-export interface Client extends NewClient {
-  readonly subscriber: Subscriber;
-}
-
 /** The clients of this process and what holds for all of them: limits, signs of life, the end. */
 export class Push {
   private readonly fanOut: FanOut;
   private readonly subscribing: Subscribing;
+  private readonly closingNotices: ClosingNotices;
+  private readonly credentials: CredentialWatch;
   private readonly hooks: SubscriberHooks;
   private readonly clients = new Set<Client>();
-  /** Those whose credential ends by itself. */
-  private readonly expiring = new Set<Client>();
   private readonly callers = new Map<string, number>();
-  private readonly announced = new Map<string, number>();
   private readonly timers: NodeJS.Timeout[] = [];
   private beats = 0;
   private emptySince = Number.NEGATIVE_INFINITY;
@@ -78,6 +66,8 @@ export class Push {
     const { hub, store, readModels, clock, metrics } = parts;
     this.fanOut = new FanOut(clock, parts.roundMs);
     this.subscribing = new Subscribing(hub, store, readModels.auctionLots);
+    this.credentials = new CredentialWatch(clock);
+    this.closingNotices = new ClosingNotices(hub, readModels.lots, clock);
     this.hooks = {
       wake: (subscriber) => this.fanOut.wake(subscriber),
       snapshot: (lotId) => this.snapshotNow(lotId),
@@ -92,7 +82,7 @@ export class Push {
     const every = (ms: number, work: () => unknown) => this.timers.push(setInterval(work, ms).unref());
     every(HEARTBEAT_SECONDS * 1_000, () => this.beat().catch((err: unknown) => this.failed(err)));
     every(TICK_MS, () => this.announceClosings());
-    every(TICK_MS, () => this.endExpired());
+    every(TICK_MS, () => this.credentials.endExpired());
     every(TICK_MS, () => this.rest());
   }
 
@@ -115,7 +105,7 @@ export class Push {
     const added: Client = { ...client, subscriber: new Subscriber(caller, connection, this.hooks) };
     this.clients.add(added);
     this.parts.hub.wake();
-    if (principal.expiresAt !== undefined) this.expiring.add(added);
+    this.credentials.add(added);
     this.callers.set(actorOf(principal), (this.callers.get(actorOf(principal)) ?? 0) + 1);
     const { role, subject } = principal;
     added.subscriber.send(new ControlMessage({ type: 'Welcome', role, subject, heartbeatSeconds: HEARTBEAT_SECONDS }));
@@ -126,7 +116,7 @@ export class Push {
   remove(client: Client): void {
     if (!this.clients.delete(client)) return;
     if (this.clients.size === 0) this.emptySince = this.parts.clock.now();
-    this.expiring.delete(client);
+    this.credentials.remove(client);
     const actor = actorOf(client.principal);
     const left = (this.callers.get(actor) ?? 1) - 1;
     if (left === 0) this.callers.delete(actor);
@@ -214,7 +204,7 @@ export class Push {
       subscriber.beat(heartbeat.message);
       if (subscriber.stuckFor >= STUCK_BEATS) connection.close('too-slow');
       else if (!connection.isAlive()) connection.close('idle');
-      if (recheck) await this.recheck(client);
+      if (recheck) await this.credentials.recheck(client);
       if (slice.over()) await slice.rest();
     }
   }
@@ -223,50 +213,12 @@ export class Push {
     this.parts.log.error({ err }, 'a timer of the push failed');
   }
 
-  private async recheck(client: Client): Promise<void> {
-    // An issuer that does not answer says nothing against a credential that was good.
-    const valid = await Promise.resolve(client.isStillValid()).catch(() => true);
-    if (valid) return;
-    this.dismiss(client, 'unauthenticated', 'The credential is no longer valid.');
-  }
-
-  private endExpired(): void {
-    const now = this.parts.clock.now();
-    for (const client of this.expiring) {
-      if ((client.principal.expiresAt as number) > now) continue;
-      this.expiring.delete(client);
-      this.dismiss(client, 'credential-expired', 'The token has expired: connect again with a new one, and `after`.');
-    }
-  }
-
-  /** Says why in a message too: server-sent events have no close codes. */
-  private dismiss({ subscriber }: Client, code: 'unauthenticated' | 'credential-expired', detail: string): void {
-    tell(subscriber, { code, detail });
-    subscriber.flush(this.parts.clock.now());
-    subscriber.close(code);
-  }
-
   /** Those that cannot be had now are announced a tick later. */
   private announceClosings(): void {
     try {
-      this.announceNearEnds();
+      if (this.clients.size > 0) this.closingNotices.announce();
     } catch (err) {
       if (!(err instanceof RowsBehind || err instanceof ReadModelUnavailable)) this.failed(err);
-    }
-  }
-
-  private announceNearEnds(): void {
-    const { hub, clock, readModels } = this.parts;
-    if (this.clients.size === 0) return;
-    const now = clock.now();
-    for (const [lotId, closesAt] of this.announced) if (closesAt < now) this.announced.delete(lotId);
-    for (const lotId of readModels.lots.due(now + CLOSING_MS, CLOSING_AT_ONCE)) {
-      const row = hub.lots.get(lotId);
-      const closesAt = row?.lot.phase === 'open' ? row.lot.closesAt : null;
-      if (row === null || closesAt === null || closesAt <= now || closesAt - now > CLOSING_MS) continue;
-      if (this.announced.get(lotId) === closesAt) continue;
-      this.announced.set(lotId, closesAt);
-      hub.announceClosing(row, closesAt);
     }
   }
 }

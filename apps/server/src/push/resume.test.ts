@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { RecordedEvent } from '#event-store/event-store.js';
 import type { Message } from '../testing/push-client.js';
-import type { Client } from './push.js';
+import type { Client } from './client.js';
 import { auctionOf, lotOf, Market } from './testing/market.js';
 import type { Wire } from './testing/wire.js';
 

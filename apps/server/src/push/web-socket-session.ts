@@ -1,9 +1,10 @@
 import type { RawData, WebSocket } from 'ws';
 import type { Authentication } from '../auth/authenticate.js';
 import type { Principal } from '../auth/principal.js';
+import type { Client } from './client.js';
 import { parseClientMessage } from './client-message.js';
 import { ControlMessage } from './control-message.js';
-import type { Client, Push } from './push.js';
+import type { Push } from './push.js';
 import type { Connection } from './subscriber.js';
 import { TokenBucket } from './token-bucket.js';
 

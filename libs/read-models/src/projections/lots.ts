@@ -18,6 +18,7 @@ const withoutBuyers = (lot: Lot): LotRow['lot'] =>
 export const lots: Projection<LotRow> = {
   name: 'lots',
   version: 1,
+  changesOften: true,
   keyOf: (event) => ('lotId' in event.data ? event.data.lotId : null),
   dueAt: ({ lot }) => (lot.phase === 'open' ? lot.closesAt : null),
   on: {
