@@ -1,20 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Position, StoreUnavailable } from '#event-store/event-store.js';
-import type { Clock } from '#platform/clock.js';
-import { pagesOf } from '#read-models/pages-of.js';
 import type { ReadModels } from '#read-models/read-models.js';
-import type { WebhookRow } from '#read-models/rows.js';
-import type { PublicLog } from '../feed/public-log.js';
 import type { Metrics } from '../observability/metrics.js';
-import type { WebhookWriter } from '../writers.js';
 import { DeadLetters, type DeadLetterTopic } from './dead-letters.js';
 import type { DeliveryRecord } from './delivery-record.js';
 import { Disabling } from './disabling.js';
 import type { Journal } from './journal.js';
 import { Outcomes } from './outcomes.js';
-import type { Attempt, Post } from './sender.js';
-import type { WebhookSecrets } from './signature.js';
-import { Subscription } from './subscription.js';
+import type { Attempt } from './sender.js';
+import { Subscriptions, type SubscriptionsOptions } from './subscriptions.js';
 
 const TICK_MS = 1_000;
 /** Counters that drifted are put right so often, in ticks; old dead letters are dropped with them. */
@@ -22,24 +16,16 @@ const TIDY_TICKS = 60;
 /** Attempts under way may end so long when the process closes, milliseconds. */
 const DRAIN_MS = 2_000;
 
-export interface DispatcherOptions {
+export interface DispatcherOptions extends SubscriptionsOptions {
   readonly readModels: Pick<ReadModels, 'webhooks' | 'keys'>;
-  readonly writer: WebhookWriter;
-  readonly publicLog: PublicLog;
-  readonly journal: Journal;
-  readonly sender: Post;
-  readonly secrets: WebhookSecrets;
-  readonly clock: Clock;
   readonly metrics: Metrics;
-  readonly log: { warn(fields: object, message: string): void; error(fields: object, message: string): void };
   readonly deadLetters?: DeadLetterTopic | undefined;
-  readonly random?: () => number;
   readonly tickMs?: number;
 }
 
 /** The role `webhooks`: delivers the public events to every subscription, each on its own. */
 export class Dispatcher {
-  private readonly subscriptions = new Map<string, Subscription>();
+  private readonly subscriptions: Subscriptions;
   private readonly disabling: Disabling;
   private readonly outcomes: Outcomes;
   private readonly deadLetters: DeadLetters;
@@ -62,6 +48,13 @@ export class Dispatcher {
       },
       wake: () => this.pumpAll(),
     });
+    this.subscriptions = new Subscriptions(options, {
+      record: (record, attempt) => this.record(record, attempt),
+      isBehind: () => this.outcomes.isBehind,
+      disable: (id, reason, detail) => void this.disabling.disable(id, reason, detail),
+      onMoved: (webhookId) => this.outcomes.commitLane(webhookId),
+      onDropped: (webhookId) => this.outcomes.forget(webhookId),
+    });
   }
 
   /** Why deliveries do not go on; null: they do. */
@@ -81,7 +74,7 @@ export class Dispatcher {
     this.unsubscribe.push(
       webhooks.onCommitted((events) => {
         const seen = events.flatMap(({ data }) => ('webhookId' in data ? [`${data.partner}/${data.webhookId}`] : []));
-        for (const key of new Set(seen)) this.refresh(key);
+        for (const key of new Set(seen)) this.subscriptions.refresh(key);
       }),
       keys.onCommitted((events) => {
         const revoked = events.flatMap((event) => (event.type === 'KeyRevoked' ? [event.data.keyId] : []));
@@ -89,7 +82,7 @@ export class Dispatcher {
       }),
       publicLog.onNew(() => this.pumpAll()),
     );
-    this.takeAll();
+    this.subscriptions.takeAll();
     void this.endWithoutAccess();
     this.ticker = setInterval(() => this.tick(), tickMs);
   }
@@ -99,7 +92,7 @@ export class Dispatcher {
     this.stopped = true;
     clearInterval(this.ticker);
     for (const unsubscribe of this.unsubscribe) unsubscribe();
-    for (const subscription of this.subscriptions.values()) subscription.stop();
+    this.subscriptions.stop();
     const deadline = performance.now() + DRAIN_MS;
     while (this.underWay > 0 && performance.now() < deadline) await sleep(10);
     this.outcomes.close();
@@ -111,7 +104,7 @@ export class Dispatcher {
   /** Retries that are due, and what is to be done now and then. What fails is tried again with the next tick. */
   tick(): void {
     try {
-      for (const subscription of this.subscriptions.values()) subscription.tick();
+      for (const subscription of this.subscriptions.all()) subscription.tick();
       this.ticks += 1;
       if (this.ticks % TIDY_TICKS === 0) this.tidy();
       this.deadLetters.publish();
@@ -152,7 +145,7 @@ export class Dispatcher {
     }
     let pending = 0;
     let disabled = 0;
-    for (const subscription of this.subscriptions.values()) {
+    for (const subscription of this.subscriptions.all()) {
       pending += subscription.waiting;
       disabled += Number(subscription.isDisabled);
     }
@@ -168,71 +161,13 @@ export class Dispatcher {
 
   private get underWay(): number {
     let count = 0;
-    for (const subscription of this.subscriptions.values()) count += subscription.underWay;
+    for (const subscription of this.subscriptions.all()) count += subscription.underWay;
     return count;
-  }
-
-  private refresh(key: string): void {
-    const row = this.options.readModels.webhooks.get(key);
-    if (row !== null) this.take(row);
-    else this.drop(key.slice(key.indexOf('/') + 1));
-  }
-
-  private take(row: WebhookRow): void {
-    const { webhookId } = row;
-    const known = this.subscriptions.get(webhookId);
-    if (known !== undefined) {
-      if (known.update(row)) this.outcomes.commitLane(webhookId);
-      return;
-    }
-    const { publicLog: log, journal, sender, secrets, clock, random = Math.random } = this.options;
-    const subscription = new Subscription(row, {
-      ...{ log, journal, sender, secrets, random },
-      now: () => clock.now(),
-      record: (record, attempt) => this.record(record, attempt),
-      isBehind: () => this.outcomes.isBehind,
-      disable: (id, reason, detail) => void this.disabling.disable(id, reason, detail),
-    });
-    this.subscriptions.set(webhookId, subscription);
-    this.outcomes.commitLane(webhookId);
-    subscription.tick();
-  }
-
-  private drop(webhookId: string): void {
-    this.subscriptions.get(webhookId)?.stop();
-    this.outcomes.forget(webhookId);
-    this.subscriptions.delete(webhookId);
-    this.options.sender.forget(webhookId);
-    this.options.journal.forget(webhookId);
-  }
-
-  /** What stands in the read model: at the start, and what a listener missed while a damaged one was built anew. */
-  private takeAll(): void {
-    const { log } = this.options;
-    try {
-      const rows = this.rows();
-      for (const row of rows) this.take(row);
-      const shown = new Set(rows.map(({ webhookId }) => webhookId));
-      this.dropDeleted(shown).catch((err: unknown) => log.warn({ err }, 'what is deleted is not known: asking again'));
-    } catch (err) {
-      log.error({ err }, 'the subscriptions cannot be read: trying again');
-    }
-  }
-
-  /** A row that is missing proves nothing, since the read model may be behind: the stream tells what is deleted. */
-  private async dropDeleted(shown: ReadonlySet<string>): Promise<void> {
-    const { journal, writer } = this.options;
-    for (const webhookId of new Set([...this.subscriptions.keys(), ...journal.webhookIds()])) {
-      if (shown.has(webhookId)) continue;
-      const { state } = await writer.load(webhookId);
-      if (this.stopped) return;
-      if (state.phase === 'deleted') this.drop(webhookId);
-    }
   }
 
   private record(record: DeliveryRecord, attempt: Attempt): void {
     // Of a subscription that is deleted nothing is kept.
-    if (!this.subscriptions.has(record.webhookId)) return;
+    if (this.subscriptions.get(record.webhookId) === undefined) return;
     const { metrics } = this.options;
     metrics.webhookAttempts.inc({ result: attempt.delivered ? 'delivered' : 'failed' });
     metrics.webhookAttemptSeconds.observe(attempt.milliseconds / 1000);
@@ -241,7 +176,7 @@ export class Dispatcher {
   }
 
   private pumpAll(): void {
-    for (const subscription of this.subscriptions.values()) subscription.pump();
+    for (const subscription of this.subscriptions.all()) subscription.pump();
   }
 
   /** Judged again with the next tidying when it cannot be judged now. */
@@ -249,7 +184,7 @@ export class Dispatcher {
     const { readModels, log } = this.options;
     this.accessJudged = false;
     try {
-      const rows = this.rows();
+      const rows = this.subscriptions.rows();
       await this.disabling.endWithoutAccess(rows, readModels.webhooks.checkpoint);
       this.accessJudged = true;
     } catch (err) {
@@ -257,15 +192,11 @@ export class Dispatcher {
     }
   }
 
-  private rows(): WebhookRow[] {
-    return [...pagesOf(this.options.readModels.webhooks)].flat().map(({ row }) => row);
-  }
-
   private tidy(): void {
     this.outcomes.commit();
-    this.takeAll();
+    this.subscriptions.takeAll();
     if (!this.accessJudged) void this.endWithoutAccess();
     this.deadLetters.dropOld();
-    for (const subscription of this.subscriptions.values()) subscription.recount();
+    for (const subscription of this.subscriptions.all()) subscription.recount();
   }
 }
