@@ -76,6 +76,18 @@ test('a pointer that is lost or torn costs a build, nothing else', async () => {
   });
 });
 
+test('what a read model of another Gavel has left is deleted, and nothing else', async () => {
+  await inDirectory(async (directory) => {
+    const store = filledStore();
+    const left = ['bidsByBidder.v1.g4.db', 'bidsByBidder.v1.g4.db-wal'];
+    for (const file of [...left, 'notes.txt']) writeFileSync(join(directory, file), 'x');
+    const models = await openReadModels({ directory, store });
+    expect(readdirSync(directory).filter((file) => left.includes(file) || file === 'notes.txt')).toEqual(['notes.txt']);
+    expect(servedRows(models)).toEqual(expectedRows(store.events));
+    await models.close();
+  });
+});
+
 test('rows of another store, or of one that was set back, are not served', async () => {
   await inDirectory(async (directory) => {
     await closedModels(directory, filledStore());

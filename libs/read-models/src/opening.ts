@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { comparePositions, type EventStore, type Position, StoreUnavailable } from '#event-store/event-store.js';
 import { backOff } from './backoff.js';
 import { BuildRunning, buildGeneration } from './build-generation.js';
-import { deleteOlder, pathOf } from './building/generations-to-build.js';
+import { deleteOlder, deleteOthers, pathOf } from './building/generations-to-build.js';
 import type { Log } from './log.js';
 import type { Projection } from './projection.js';
 import { FileChecks } from './storage/check-file.js';
@@ -54,6 +54,7 @@ export async function usableGenerations(
     void checks.end();
     if (unusable.length === 0) {
       for (const { name } of usable.values()) deleteOlder(opening.directory, name);
+      deleteOthers(opening.directory, new Set(usable.keys()));
       return usable;
     }
     if (builds === BUILDS) throw new Error(`the read models in ${opening.directory} cannot be built: see the log`);

@@ -1,5 +1,11 @@
 import { join } from 'node:path';
-import { deleteGeneration, fileNameOf, type GenerationName, generationsOf } from '../storage/generation-files.js';
+import {
+  deleteGeneration,
+  fileNameOf,
+  type GenerationName,
+  generationsIn,
+  generationsOf,
+} from '../storage/generation-files.js';
 import { readPointer } from '../storage/serving-pointer.js';
 
 /** A name that no build has had before. What builds that never ended have left behind is deleted: only under the build lock. */
@@ -17,6 +23,11 @@ export function deleteOlder(directory: string, serving: GenerationName): void {
   for (const found of generationsOf(directory, serving.name)) {
     if (found.generation < serving.generation) deleteGeneration(directory, found);
   }
+}
+
+/** Deletes what read models have left that this program does not have: they follow from the events. */
+export function deleteOthers(directory: string, names: ReadonlySet<string>): void {
+  for (const found of generationsIn(directory)) if (!names.has(found.name)) deleteGeneration(directory, found);
 }
 
 export const pathOf = (directory: string, generation: GenerationName) => join(directory, fileNameOf(generation));

@@ -16,7 +16,7 @@ export function connect(path: string, busyMs: number): { db: Connection; layout:
     db.exec(`PRAGMA busy_timeout = ${busyMs}`);
     const [version] = db.prepare('PRAGMA user_version').raw().get([]) as [number];
     const layout = layoutOf(version);
-    if (layout === null) throw new CorruptRows(`${path} is not complete`);
+    if (layout === null) throw new CorruptRows(`${path} is not complete, or of another Gavel`);
     return { db, layout };
   } catch (error) {
     db.close();

@@ -19,12 +19,13 @@ export function parseFileName(file: string): GenerationName | null {
 }
 
 /** Every generation of the model that has left a file, even a stray -wal. */
-export function generationsOf(directory: string, name: string): readonly GenerationName[] {
+export const generationsOf = (directory: string, name: string): readonly GenerationName[] =>
+  generationsIn(directory).filter((generation) => generation.name === name);
+
+/** The same of every model. */
+export function generationsIn(directory: string): readonly GenerationName[] {
   if (!existsSync(directory)) return [];
-  return readdirSync(directory).flatMap((file) => {
-    const parsed = parseFileName(file);
-    return parsed?.name === name ? [parsed] : [];
-  });
+  return readdirSync(directory).flatMap((file) => parseFileName(file) ?? []);
 }
 
 /** The main file goes last: what is left behind by a crash is still seen as this generation and never mixed with another. */
