@@ -12,7 +12,7 @@ export const ROUND_MS = 20;
  * Bids come before those who watch them: while the event loop is busy, others have it so many times as long as a round of writes did.
  * When more comes in meanwhile than may wait for a client (a hot lot with many watchers), the newest state stands for it.
  */
-const OTHERS_SHARE = 6;
+const OTHERS_SHARE = 8;
 /** An event loop that works for less of the time has room for another round. */
 const BUSY = 0.5;
 /** However many clients there are: nobody waits longer for the next round. Milliseconds. */
