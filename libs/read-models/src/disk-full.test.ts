@@ -8,7 +8,7 @@ import type { LotRow } from './rows.js';
 import { RowFile } from './storage/row-file.js';
 import { RowWriter } from './storage/row-writer.js';
 import { dumpRows } from './testing/dump-rows.js';
-import { expectedRows } from './testing/expected-rows.js';
+import { expectedRows, isBid } from './testing/expected-rows.js';
 import { recordAll, small } from './testing/filled-store.js';
 import { history } from './testing/history.js';
 import { inDirectory } from './testing/in-directory.js';
@@ -130,6 +130,8 @@ test('a writing thread that dies inside a commit or behind it is replaced, and t
       }
       expect(await hosted.model.waitFor(store.events.at(-1)?.position ?? '', 20_000)).toBe(true);
       expect(rowsOf(bench)).toEqual(expectedRows(store.events).bids);
+      // A batch that was committed without an answer is not there twice.
+      expect([...new RowFile(hosted.file ?? '').all()]).toHaveLength(store.events.filter(isBid).length);
       expect(new Set(log.lines)).toEqual(
         new Set(['error a read model cannot be written: trying again: the thread has ended']),
       );

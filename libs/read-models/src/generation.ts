@@ -67,9 +67,9 @@ export class Generation<Row extends object> {
     return this.#checkpoint;
   }
 
-  /** Whether the file holds less than the rows reflect. */
-  get isAhead(): boolean {
-    return this.#checkpoint !== this.#persisted;
+  /** The last position that the file holds. */
+  get persisted(): Position | null {
+    return this.#persisted;
   }
 
   /** Whether the file shall hold it soon: rows of a model whose rows seldom change. */
@@ -122,7 +122,7 @@ export class Generation<Row extends object> {
     return { rows, cells, position, count, failure };
   }
 
-  /** Makes the rows and the position true. Rejects as RowWriter does, or with RowsNotEncodable: then nothing has changed. */
+  /** Makes the rows and the position true. Rejects as RowWriter does, or with RowsNotEncodable: then it may be repeated. */
   async commit({ rows, cells, position }: FoldedEvents<Row>): Promise<void> {
     if (position === null) return;
     if (cells.length > 0) return this.#inTurn(() => this.#write(cells, position));
@@ -136,7 +136,7 @@ export class Generation<Row extends object> {
   persist(): Promise<void> {
     return this.#inTurn(async () => {
       const position = this.#checkpoint;
-      if (position === null || !this.isAhead) return;
+      if (position === null || position === this.#persisted) return;
       const rows = this.#ahead.all();
       await this.writer.commit(this.path, await this.#encoded(rows), position);
       this.#persisted = position;

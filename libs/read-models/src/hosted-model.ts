@@ -67,6 +67,7 @@ export class HostedModel<Row extends object> {
     const { problem } = await checkFile(path);
     if (problem !== null) throw new CorruptRows(`${fileNameOf(next)}: ${problem}`);
     await this.#swapTo(this.#open(next));
+    await this.runner.persist();
     writer.release();
     this.#deleteOlder(next);
     log.info({ model: this.projection.name, file: fileNameOf(next) }, 'a new generation serves');
@@ -80,7 +81,6 @@ export class HostedModel<Row extends object> {
   async #swapTo(candidate: Generation<Row>): Promise<void> {
     try {
       await this.#catchUp(candidate);
-      await candidate.persist();
       await this.runner.between(async () => {
         // What has been applied since: little.
         await this.#catchUp(candidate);

@@ -1,10 +1,10 @@
-import type { EventReader } from '#event-store/event-store.js';
+import { comparePositions, type EventReader } from '#event-store/event-store.js';
 import type { HostedModel } from './hosted-model.js';
 import type { ReadModelName } from './projections/projections.js';
 import type { ReadModelLag, ReadModelLags } from './read-models.js';
 import { StoreHead } from './store-head.js';
 
-/** How far behind the store the models are. */
+/** How far behind the store the models are: their rows, or their files where those cannot be written. */
 export class LagWatch {
   readonly #head: StoreHead;
   readonly #hosted: ReadonlyMap<ReadModelName, HostedModel<object>>;
@@ -26,10 +26,10 @@ export class LagWatch {
   }
 
   #lagOf(name: ReadModelName): ReadModelLag {
-    const { generation } = (this.#hosted.get(name) as HostedModel<object>).model;
+    const { model, runner } = this.#hosted.get(name) as HostedModel<object>;
     const head = this.#head.position;
-    const position = generation?.checkpoint ?? null;
-    if (head === null || generation?.holds(head)) {
+    const position = (runner.unwritten ? model.generation?.persisted : model.checkpoint) ?? null;
+    if (head === null || (position !== null && comparePositions(head, position) <= 0)) {
       this.#behindSince.delete(name);
       return { position, head, behindMs: 0 };
     }

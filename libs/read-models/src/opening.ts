@@ -53,12 +53,21 @@ export async function usableGenerations(
     }
     void checks.end();
     if (unusable.length === 0) {
-      for (const { name } of usable.values()) deleteOlder(opening.directory, name);
-      deleteOthers(opening.directory, new Set(usable.keys()));
+      deleteUnused(usable, opening);
       return usable;
     }
     if (builds === BUILDS) throw new Error(`the read models in ${opening.directory} cannot be built: see the log`);
     await build(unusable, opening);
+  }
+}
+
+/** What cannot be deleted only takes up room. */
+function deleteUnused(usable: ReadonlyMap<string, UsableGeneration>, { directory, log }: Opening): void {
+  try {
+    for (const { name } of usable.values()) deleteOlder(directory, name);
+    deleteOthers(directory, new Set(usable.keys()));
+  } catch (error) {
+    log.warn({ reason: messageOf(error) }, 'old read models cannot be deleted');
   }
 }
 

@@ -19,8 +19,7 @@ export class ProjectionRunner<Row extends object> {
   readonly #running: Promise<unknown>;
   #turn: Promise<unknown> = Promise.resolve();
   #persistTimer: NodeJS.Timeout | null = null;
-  /** What is ahead of the file could not be written. */
-  #failing = false;
+  #unwritten = false;
   #stopped: string | null = null;
   #unreadable: string | null = null;
 
@@ -44,12 +43,32 @@ export class ProjectionRunner<Row extends object> {
     return turn;
   }
 
+  /** Whether what is ahead of the file could not be written: it is tried again until it can. */
+  get unwritten(): boolean {
+    return this.#unwritten;
+  }
+
+  /** Writes what is ahead of the file. Never rejects. */
+  async persist(): Promise<void> {
+    const { generation } = this.model;
+    if (generation === null) return;
+    try {
+      await generation.persist();
+      this.#unwritten = false;
+    } catch (error) {
+      this.#unwritten = true;
+      this.#cannotCommit(generation, error);
+      if (this.#persistTimer !== null) clearTimeout(this.#persistTimer);
+      this.#persistTimer = this.#stopping.signal.aborted ? null : this.#persistIn(RETRY_MS);
+    }
+  }
+
   /** Ends after the commit under way; what had been read but not applied will be read again. */
   async stop(): Promise<void> {
     this.#halt();
     await this.#running;
     if (this.#persistTimer !== null) clearTimeout(this.#persistTimer);
-    await this.#persist();
+    await this.persist();
   }
 
   #halt(): void {
@@ -104,7 +123,8 @@ export class ProjectionRunner<Row extends object> {
     const { generation } = this.model;
     if (generation === null) return false;
     const folded = await this.#write(generation, events);
-    if (folded === null) return false;
+    // Should other rows serve by now, they do not hold what was written to these.
+    if (folded === null || this.model.generation !== generation) return false;
     // What stands before an event that failed is applied; nothing behind it ever is by this program.
     this.model.committed(events.slice(0, folded.count));
     if (folded.failure !== null) this.#fail(folded.failure);
@@ -130,15 +150,17 @@ export class ProjectionRunner<Row extends object> {
   }
 
   #persistSoon(): void {
-    if (this.#failing || !this.model.generation?.isUrgent) this.#persistIn(PERSIST_MS);
-    else void this.#persist();
+    if (this.#unwritten) return;
+    if (this.model.generation?.isUrgent) void this.persist();
+    else this.#persistTimer ??= this.#persistIn(PERSIST_MS);
   }
 
-  #persistIn(ms: number): void {
-    this.#persistTimer ??= setTimeout(() => {
+  #persistIn(ms: number): NodeJS.Timeout {
+    const timer = setTimeout(() => {
       this.#persistTimer = null;
-      void this.#persist();
-    }, ms).unref();
+      void this.persist();
+    }, ms);
+    return timer.unref();
   }
 
   /** Another generation may serve by now, which has nothing to do with it. */
@@ -147,18 +169,5 @@ export class ProjectionRunner<Row extends object> {
     if (error instanceof RowsNotEncodable) this.#fail(error);
     else if (isCorrupt(error)) this.model.withdraw(messageOf(error));
     else this.log.error({ model: this.model.name, err: error }, 'a read model cannot be written: trying again');
-  }
-
-  async #persist(): Promise<void> {
-    const { generation } = this.model;
-    if (generation === null) return;
-    try {
-      await generation.persist();
-      this.#failing = false;
-    } catch (error) {
-      this.#failing = true;
-      this.#cannotCommit(generation, error);
-      if (!this.#stopping.signal.aborted) this.#persistIn(RETRY_MS);
-    }
   }
 }

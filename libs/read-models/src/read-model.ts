@@ -18,7 +18,7 @@ export interface KeyedRow<Row extends object> {
 }
 
 /**
- * Rows that lag the store by milliseconds. All reads are synchronous and see what is committed. They throw
+ * Rows that lag the store by milliseconds. All reads are synchronous and see what listeners were told of. They throw
  * ReadModelUnavailable while a damaged file is being built anew, and whatever SQLite throws when the disk fails.
  */
 export interface ReadModel<Row extends object> {
@@ -33,7 +33,7 @@ export interface ReadModel<Row extends object> {
   /** True as soon as the rows reflect `position`, false after `timeoutMs` milliseconds or when the read models close. */
   waitFor(position: Position, timeoutMs: number): Promise<boolean>;
   /**
-   * Calls `listener` after each commit with the events that this model handles, in commit order, each once while the process
+   * Calls `listener`, once the rows are there to be read, with the events that this model handles, in commit order, each once while the process
    * runs. Returns what unsubscribes it. A listener that throws is logged and keeps nothing back.
    */
   onCommitted(listener: (events: readonly StoredEvent[]) => void): () => void;

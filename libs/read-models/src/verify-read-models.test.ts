@@ -45,8 +45,8 @@ test('rows that were changed, lost, invented or due at another time are told', a
     const rows = expectedRows(store.events);
     const ofLots = Object.keys(rows.bids ?? {}).filter((key) => key.startsWith('lot/'));
     const [changed, lost] = ofLots.sort() as [string, string];
-    const alsoUnder = (bid: string) =>
-      ['bidder/', 'bid/'].map((kind) =>
+    const keysOf = (bid: string) =>
+      ['lot/', 'bidder/', 'bid/'].map((kind) =>
         Object.keys(rows.bids ?? {}).find((key) => key.startsWith(kind) && rows.bids?.[key] === rows.bids?.[bid]),
       );
     const [open] = models.lots.scan({ prefix: '', limit: 1_000 }).filter(({ row }) => row.lot.phase === 'open');
@@ -65,18 +65,32 @@ test('rows that were changed, lost, invented or due at another time are told', a
       {
         model: 'lots',
         key: open?.key,
-        expected: { row: open?.row, due: open?.row.lot.closesAt, alsoUnder: [] },
-        actual: { row: open?.row, due: 5, alsoUnder: [] },
+        expected: { row: open?.row, due: open?.row.lot.closesAt, keys: [open?.key] },
+        actual: { row: open?.row, due: 5, keys: [open?.key] },
       },
       ...[changed, lost].map((key) => ({
         model: 'bids',
         key,
-        expected: { row: rows.bids?.[key], due: null, alsoUnder: alsoUnder(key) },
-        actual: key === changed ? { row: {}, due: null, alsoUnder: alsoUnder(key) } : null,
+        expected: { row: rows.bids?.[key], due: null, keys: keysOf(key) },
+        actual: key === changed ? { row: {}, due: null, keys: keysOf(key) } : null,
       })),
-      { model: 'keys', key: 'zzz', expected: null, actual: { row: '{"keyId', due: null, alsoUnder: [] } },
+      { model: 'keys', key: 'zzz', expected: null, actual: { row: '{"keyId', due: null, keys: ['zzz'] } },
     ]);
     expect(verified.map(({ differences: count }) => count)).toEqual([1, 0, 0, 2, 1, 0]);
+  });
+});
+
+test('an index that has lost a row is told: the row would not be found', async () => {
+  await inDirectory(async (directory) => {
+    const store = filledStore();
+    await (await openReadModels({ directory, store })).close();
+    const path = join(directory, `bids.v${projections.bids.version}.g1.db`);
+    const db = new Database(path);
+    // An index without the first row that says of itself that it has all of them.
+    db.exec('DROP INDEX keys; CREATE INDEX keys ON entries (key) WHERE id > 1; PRAGMA writable_schema = ON');
+    db.exec("UPDATE sqlite_schema SET sql = 'CREATE INDEX keys ON entries (key)' WHERE name = 'keys'");
+    db.close();
+    await expect(verifyReadModels({ directory, reader: store })).rejects.toThrow('missing from index keys');
   });
 });
 

@@ -44,7 +44,7 @@ function described({ model, key, expected, actual }: ModelDifference): Differenc
   if (actual === null) return { where, what: 'the row is missing' };
   if (expected === null) return { where, what: 'the row follows from no event' };
   if (expected.due !== actual.due) return { where, what: `is due at ${actual.due}, not at ${expected.due}` };
-  if (!isDeepStrictEqual(expected.alsoUnder, actual.alsoUnder)) return { where, what: 'is found under other keys' };
+  if (!isDeepStrictEqual(expected.keys, actual.keys)) return { where, what: 'is found under other keys' };
   const fields = differingFields(expected.row, actual.row);
   return { where, what: `the row differs from the events${fields.length === 0 ? '' : ` in ${fields.join(', ')}`}` };
 }

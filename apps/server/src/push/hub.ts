@@ -41,7 +41,7 @@ export class Hub {
   readonly topics = new Topics();
   readonly lots: LiveRows<LotRow>;
   readonly auctions: LiveRows<AuctionRow>;
-  recent: RecentMessages;
+  private remembered: RecentMessages;
   private readonly stopping = new AbortController();
   private readonly waiting = new Set<() => void>();
   private readonly snapshots = new Map<string, MessageBatch>();
@@ -58,7 +58,12 @@ export class Hub {
     this.lots = new LiveRows(readModels.lots, lots);
     this.auctions = new LiveRows(readModels.auctions, auctions);
     this.handled = earlier(readModels.lots.checkpoint ?? '0', readModels.auctions.checkpoint ?? '0');
-    this.recent = new RecentMessages(this.handled);
+    this.remembered = new RecentMessages(this.handled);
+  }
+
+  /** The messages of late, for whoever comes back. */
+  get recent(): RecentMessages {
+    return this.remembered;
   }
 
   /** The last event that was handed on. */
@@ -86,14 +91,24 @@ export class Hub {
 
   /** Nobody is here to be told anything: no messages are made until `wake`, and none are remembered. */
   rest(): void {
+    if (this.isResting) return;
     this.resting = true;
+    this.forget();
   }
 
   /** Messages are made again. What was left out is read from the store for whoever comes back. */
   wake(): void {
-    if (!this.resting) return;
+    if (!this.isResting) return;
     this.resting = false;
-    this.recent = new RecentMessages(this.handled);
+    this.forget();
+  }
+
+  get isResting(): boolean {
+    return this.resting;
+  }
+
+  private forget(): void {
+    this.remembered = new RecentMessages(this.handled);
     this.lots.letGo(this.handled);
     this.auctions.letGo(this.handled);
   }
@@ -162,7 +177,7 @@ export class Hub {
     let until = performance.now() + SLICE_MS;
     for await (const events of this.options.store.follow({ after: this.handled, signal, types: FOLLOWED })) {
       for (let first = 0; first < events.length; ) {
-        first = this.resting ? this.passOver(events) : this.handOn(events, first);
+        first = this.isResting ? this.passOver(events) : this.handOn(events, first);
         if (performance.now() >= until) {
           await nextTurn();
           until = performance.now() + SLICE_MS;

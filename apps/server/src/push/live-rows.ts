@@ -5,6 +5,8 @@ import type { ReadModel } from '#read-models/read-model.js';
 
 /** Rows that are held; those used least recently are taken from the read model again. */
 const HELD_ROWS = 10_000;
+/** Events that may wait for a read model that is behind. */
+const EARLY_EVENTS = 10_000;
 
 /** The rows cannot be had right now: the read model is behind or is being built anew. */
 export class RowsBehind extends Error {
@@ -25,8 +27,11 @@ export interface Change<Row> {
  */
 export class LiveRows<Row extends { readonly position: Position }> {
   private readonly held: LRUCache<string, Row>;
-  /** No row that is not held has changed behind this position, or it is not known here how. */
+  /** The read model must be there: how a row that is not held has changed up to here is not known in this place. */
   private letGoUpTo: Position = '0';
+  /** By key: events that came while the read model was not there yet. They are folded over its row as soon as it is. */
+  private readonly early = new Map<string, StoredEvent[]>();
+  private earlyCount = 0;
 
   constructor(
     private readonly model: ReadModel<Row>,
@@ -49,29 +54,26 @@ export class LiveRows<Row extends { readonly position: Position }> {
     if (this.letGoUpTo !== '0' && (checkpoint === null || comparePositions(checkpoint, this.letGoUpTo) < 0)) {
       throw new RowsBehind(`${this.model.name} is behind ${this.letGoUpTo}`);
     }
-    const row = this.read(key);
+    let row = this.read(key);
+    for (const event of this.takeEarly(key)) row = this.folded(row, event);
     if (row !== null) this.held.set(key, row);
     return row;
   }
 
   /** Takes the row along with the next event of the feed. */
   apply(event: StoredEvent): Change<Row> {
-    const handler = this.projection.on[event.type] as 'ignored' | EventHandler<Row, typeof event.type>;
-    const key = handler === 'ignored' ? null : this.projection.keyOf(event);
-    if (handler === 'ignored' || key === null) return { before: null, after: null };
+    const key = this.projection.on[event.type] === 'ignored' ? null : this.projection.keyOf(event);
+    if (key === null) return { before: null, after: null };
     let before: Row | null;
     try {
       before = this.get(key);
     } catch (error) {
       if (!(error instanceof RowsBehind)) throw error;
-      this.missed(event.position);
+      this.keepEarly(key, event);
       return { before: null, after: null };
     }
-    if (before !== null && comparePositions(before.position, event.position) >= 0)
-      return { before: null, after: before };
-    // A first event that is no beginning: the read model is not as far as it should be.
-    if (before === null && event.revision > 0) return { before: null, after: null };
-    const after = handler(before, event as never);
+    if (!isNext(before, event)) return { before: null, after: before };
+    const after = this.folded(before, event);
     if (after !== null) this.held.set(key, after);
     return { before, after };
   }
@@ -79,10 +81,37 @@ export class LiveRows<Row extends { readonly position: Position }> {
   /** Holds nothing any more; the feed has left out events up to that position. */
   letGo(position: Position): void {
     this.held.clear();
+    this.early.clear();
+    this.earlyCount = 0;
     this.missed(position);
   }
 
-  /** Rows are taken from the read model again once it is there. */
+  private folded(row: Row | null, event: StoredEvent): Row | null {
+    if (!isNext(row, event)) return row;
+    const handler = this.projection.on[event.type] as EventHandler<Row, typeof event.type>;
+    return handler(row, event as never);
+  }
+
+  private keepEarly(key: string, event: StoredEvent): void {
+    if (this.earlyCount === EARLY_EVENTS) {
+      this.early.clear();
+      this.earlyCount = 0;
+      this.missed(event.position);
+      return;
+    }
+    const waiting = this.early.get(key);
+    if (waiting === undefined) this.early.set(key, [event]);
+    else waiting.push(event);
+    this.earlyCount += 1;
+  }
+
+  private takeEarly(key: string): readonly StoredEvent[] {
+    const waiting = this.early.get(key) ?? [];
+    this.early.delete(key);
+    this.earlyCount -= waiting.length;
+    return waiting;
+  }
+
   private missed(position: Position): void {
     if (comparePositions(position, this.letGoUpTo) > 0) this.letGoUpTo = position;
   }
@@ -95,3 +124,7 @@ export class LiveRows<Row extends { readonly position: Position }> {
     }
   }
 }
+
+/** False when the event is contained in the row, or is no beginning: then the read model is not as far as it should be. */
+const isNext = (row: { readonly position: Position } | null, event: StoredEvent): boolean =>
+  row === null ? event.revision === 0 : comparePositions(row.position, event.position) < 0;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { lockDirectory } from '../storage/directory-lock.js';
 import {
   deleteGeneration,
   fileNameOf,
@@ -25,9 +26,15 @@ export function deleteOlder(directory: string, serving: GenerationName): void {
   }
 }
 
-/** Deletes what read models have left that this program does not have: they follow from the events. */
+/** Deletes what read models have left that this program does not have: they follow from the events. Not while anybody builds. */
 export function deleteOthers(directory: string, names: ReadonlySet<string>): void {
-  for (const found of generationsIn(directory)) if (!names.has(found.name)) deleteGeneration(directory, found);
+  const lock = lockDirectory(directory, 'building');
+  if (lock === null) return;
+  try {
+    for (const found of generationsIn(directory)) if (!names.has(found.name)) deleteGeneration(directory, found);
+  } finally {
+    lock.release();
+  }
 }
 
 export const pathOf = (directory: string, generation: GenerationName) => join(directory, fileNameOf(generation));

@@ -1,7 +1,7 @@
 import { changing } from '../storage/layout.js';
-import { type Cell, type RowCells } from '../storage/written-row.js';
+import type { Cell, RowCells } from '../storage/written-row.js';
 
-/** About 25 MB of rows of bids. Sorted, neighbours fall into the same page: twice as fast as in the order of arrival. */
+/** About 65 MB of rows of lots. Sorted, neighbours fall into the same page: twice as fast as in the order of arrival. */
 const RUN_ROWS = 65_536;
 
 /** Gathers rows and hands them out in the order of their keys, for each key only the newest. */

@@ -1,3 +1,4 @@
+import { comparePositions } from '#event-store/event-store.js';
 import { type Connection, connect, type Query } from './connect.js';
 import { SET_CHECKPOINT } from './layout.js';
 import { RowWrites } from './write-rows.js';
@@ -14,6 +15,7 @@ const BUSY_MS = 1_000;
 interface Target {
   readonly db: Connection;
   readonly writes: RowWrites;
+  readonly setCheckpoint: Query;
   readonly checkpoint: Query;
 }
 
@@ -35,18 +37,25 @@ export class CommitFiles {
     const { db, layout } = connect(file, BUSY_MS);
     db.exec(`PRAGMA wal_autocheckpoint = ${Math.floor(WAL_BYTES / layout.pageBytes)}`);
     db.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8192');
-    const target = { db, writes: new RowWrites(db, layout), checkpoint: db.prepare(SET_CHECKPOINT) };
+    const checkpoint = db.prepare('SELECT position FROM checkpoint').raw();
+    const target = { db, writes: new RowWrites(db, layout), setCheckpoint: db.prepare(SET_CHECKPOINT), checkpoint };
     this.#targets.set(file, target);
     return target;
   }
 }
 
-/** Rows and checkpoint in one transaction: both are there, or neither. */
-function commit({ db, writes, checkpoint }: Target, rows: RowCells, position: string): void {
+/**
+ * Rows and checkpoint in one transaction: both are there, or neither. A commit whose answer was lost is repeated: what the file holds
+ * already is not written twice, and its checkpoint never goes back.
+ */
+function commit({ db, writes, setCheckpoint, checkpoint }: Target, rows: RowCells, position: string): void {
   db.exec('BEGIN IMMEDIATE');
   try {
-    writes.write(rows);
-    checkpoint.run([position]);
+    const [[held] = []] = checkpoint.all([]) as unknown as [string][];
+    if (held === undefined || comparePositions(held, position) < 0) {
+      writes.write(rows);
+      setCheckpoint.run([position]);
+    }
     db.exec('COMMIT');
   } catch (error) {
     if (db.inTransaction) db.exec('ROLLBACK');

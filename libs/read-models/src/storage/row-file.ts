@@ -12,7 +12,7 @@ const BUSY_MS = 50;
 const CACHE_KIB = 8_192;
 const PAGE_ROWS = 1_000;
 
-export type StoredRow = readonly [key: string, json: string, due: EpochMs | null];
+type StoredRow = readonly [key: string, json: string, due: EpochMs | null];
 
 export interface KeyRange {
   readonly prefix: string;
@@ -81,6 +81,15 @@ export class RowFile {
       if (page.length < PAGE_ROWS) return;
       last = (page.at(-1) as PlacedRow)[0];
     }
+  }
+
+  /** Reads the whole file. Throws CorruptRows where an index does not say what its table says: rows would not be found. */
+  checkIndexes(): void {
+    const [[finding] = ['no answer to integrity_check']] = this.#db
+      .prepare('PRAGMA integrity_check(1)')
+      .raw()
+      .all([]) as unknown as [string][];
+    if (finding !== 'ok') throw new CorruptRows(`${this.path}: ${finding}`);
   }
 
   /** What is read until `end` is of one moment. Not for long: meanwhile the WAL only grows. */

@@ -7,8 +7,8 @@ import { TimeSlice } from '../time-slice.js';
 export interface SeenRow {
   readonly row: unknown;
   readonly due: EpochMs | null;
-  /** Further keys. */
-  readonly alsoUnder: readonly string[];
+  /** Under which it is found. */
+  readonly keys: readonly string[];
 }
 
 export interface RowDifference {
@@ -65,11 +65,11 @@ const areEqual = (a: PlacedRow | null, b: PlacedRow | null): boolean =>
 
 function seen(row: PlacedRow | null): SeenRow | null {
   if (row === null) return null;
-  const [, , json, due, second, third] = row;
-  const alsoUnder = [second, third].filter((key) => key !== null);
+  const [, key, json, due, second, third] = row;
+  const keys = [key, second, third].filter((each) => each !== null);
   try {
-    return { row: JSON.parse(json), due, alsoUnder };
+    return { row: JSON.parse(json), due, keys };
   } catch {
-    return { row: json, due, alsoUnder };
+    return { row: json, due, keys };
   }
 }

@@ -46,6 +46,7 @@ export class VerifyModel {
     file.beginSnapshot();
     try {
       const position = file.checkpoint();
+      file.checkIndexes();
       await this.#foldTo(position, fold);
       await this.target.finish();
       const fresh = new RowFile(this.target.file);

@@ -26,6 +26,7 @@ export class Market {
   readonly metrics = new PushMetrics(new Registry());
   hub: Hub;
   push: Push;
+  private now = OPENS + 10;
   private readonly revisions = new Map<string, number>();
   private readonly bids = new Map<number, number>();
 
@@ -125,13 +126,18 @@ export class Market {
     await this.settled();
   }
 
+  /** Time passes. */
+  later(ms: number): void {
+    this.now += ms;
+  }
+
   async close(): Promise<void> {
     await this.push.close();
   }
 
   private make(): [Hub, Push] {
     const { store, models: readModels, metrics, limits } = this;
-    const clock = { now: () => OPENS + 10 };
+    const clock = { now: () => this.now };
     const log = { error: (fields: object) => console.error(fields) };
     const aliasOf = (bidderId: string, auctionId: string) => `alias-${bidderId.length}-${auctionId.slice(-3)}`;
     const hub = new Hub({ store, readModels, aliasOf, clock, log });
