@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { IssuedKey, IssueKeyBody } from '#contracts/http/keys.js';
@@ -16,9 +17,6 @@ async function main(): Promise<void> {
   const host = process.env['HOST'] || 'localhost';
   const port = await freePort(Number(process.env['PORT'] || 3000), host);
   const stop = new AbortController();
-  const dataDir = await mkdtemp(join(tmpdir(), 'gavel-demo-'));
-  const server = DemoServer.spawn({ port, host, dataDir, adminKey });
-
   let isClosing = false;
   const close = async (exitCode: number) => {
     if (isClosing) return;
@@ -28,8 +26,11 @@ async function main(): Promise<void> {
     await rm(dataDir, { recursive: true, force: true });
     process.exit(exitCode);
   };
+  // Before there is anything to be left behind; and in the same turn as what it closes, so that no signal comes in between.
   process.on('SIGINT', () => close(0));
   process.on('SIGTERM', () => close(0));
+  const dataDir = mkdtempSync(join(tmpdir(), 'gavel-demo-'));
+  const server = DemoServer.spawn({ port, host, dataDir, adminKey });
   server.child.on('exit', (code) => {
     if (!isClosing) console.error(`the server ended by itself (${code}):\n${server.lastWords()}`);
     void close(1);
