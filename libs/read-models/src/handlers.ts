@@ -67,9 +67,7 @@ export class Handlers<Row extends object> {
     }
   }
 
-  /**
-   * Adds the cells of the row that the event makes; only for a projection that appends. Throws HandlerFailed.
-   */
+  /** Adds the cells of the row that the event makes; only for a projection that appends. Throws HandlerFailed. */
   append(event: StoredEvent, cells: RowCells): void {
     const key = this.keyOf(event);
     if (key === null) return;

@@ -168,6 +168,9 @@ export class ProjectionRunner<Row extends object> {
     if (this.model.generation !== generation) return;
     if (error instanceof RowsNotEncodable) this.#fail(error);
     else if (isCorrupt(error)) this.model.withdraw(messageOf(error));
-    else this.log.error({ model: this.model.name, err: error }, 'a read model cannot be written: trying again');
+    else {
+      const next = this.#stopping.signal.aborted ? 'its events are read again at the next start' : 'trying again';
+      this.log.error({ model: this.model.name, err: error }, `a read model cannot be written: ${next}`);
+    }
   }
 }

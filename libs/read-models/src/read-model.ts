@@ -33,8 +33,8 @@ export interface ReadModel<Row extends object> {
   /** True as soon as the rows reflect `position`, false after `timeoutMs` milliseconds or when the read models close. */
   waitFor(position: Position, timeoutMs: number): Promise<boolean>;
   /**
-   * Calls `listener`, once the rows are there to be read, with the events that this model handles, in commit order, each once while the process
-   * runs. Returns what unsubscribes it. A listener that throws is logged and keeps nothing back.
+   * Calls `listener`, once the rows are there to be read, with the events that this model handles, in commit order, each once while
+   * the process runs. Returns what unsubscribes it. A listener that throws is logged and keeps nothing back.
    */
   onCommitted(listener: (events: readonly StoredEvent[]) => void): () => void;
 }

@@ -19,7 +19,7 @@ export interface OpenReadModels {
 }
 
 export interface ReadModelLag {
-  /** The last position that the rows reflect. */
+  /** The last position that the rows reflect; where they cannot be written, the last one that the file holds. */
   readonly position: Position | null;
   /** The end of the store, at most about a second old; null until it is known. */
   readonly head: Position | null;

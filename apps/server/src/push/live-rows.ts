@@ -81,9 +81,7 @@ export class LiveRows<Row extends { readonly position: Position }> {
   /** Holds nothing any more; the feed has left out events up to that position. */
   letGo(position: Position): void {
     this.held.clear();
-    this.early.clear();
-    this.earlyCount = 0;
-    this.missed(position);
+    this.forgetEarly(position);
   }
 
   private folded(row: Row | null, event: StoredEvent): Row | null {
@@ -94,15 +92,19 @@ export class LiveRows<Row extends { readonly position: Position }> {
 
   private keepEarly(key: string, event: StoredEvent): void {
     if (this.earlyCount === EARLY_EVENTS) {
-      this.early.clear();
-      this.earlyCount = 0;
-      this.missed(event.position);
+      this.forgetEarly(event.position);
       return;
     }
     const waiting = this.early.get(key);
     if (waiting === undefined) this.early.set(key, [event]);
     else waiting.push(event);
     this.earlyCount += 1;
+  }
+
+  private forgetEarly(upTo: Position): void {
+    this.early.clear();
+    this.earlyCount = 0;
+    this.missed(upTo);
   }
 
   private takeEarly(key: string): readonly StoredEvent[] {

@@ -76,7 +76,7 @@ export class GroupWriter {
     try {
       this.#db.exec('BEGIN IMMEDIATE');
       const outcomes = unpackGroup(group).map((append) => this.#append(append, group.recordedAt));
-      this.#insert(1);
+      this.#insert('all');
       this.#ends.write();
       return outcomes;
     } catch (error) {
@@ -98,23 +98,23 @@ export class GroupWriter {
       revision += 1;
       this.#cells.push(this.#last, key, revision, id, type, version, data, metadata, recordedAt);
     }
-    this.#insert(INSERT_ROWS);
+    this.#insert('full statements');
     return first;
   }
 
-  /** Inserts the rows that wait, as long as there are `least`. */
-  #insert(least: number): void {
+  /** Inserts the rows that wait: all of them, or those that fill a statement. */
+  #insert(which: 'all' | 'full statements'): void {
     const cells = this.#cells;
     const many = INSERT_ROWS * COLUMNS;
     let at = 0;
     for (; at + many <= cells.length; at += many) this.#insertMany.run(cells.slice(at, at + many));
-    if (least === 1) for (; at < cells.length; at += COLUMNS) this.#insertOne.run(cells.slice(at, at + COLUMNS));
+    if (which === 'all') for (; at < cells.length; at += COLUMNS) this.#insertOne.run(cells.slice(at, at + COLUMNS));
     if (at > 0) this.#cells = cells.slice(at);
   }
 
   /** The stream has moved on: by this very append, slot by slot, or by another one. */
   #repeat(stream: string, end: StreamEnd, expected: number, rows: readonly NewEvent[]): Outcome {
-    this.#insert(1);
+    this.#insert('all');
     const place = [end.key, expected, rows.length];
     const ids = this.#recordedIds.all(place) as [string][];
     const isRepeat = ids.length === rows.length && ids.every(([id], slot) => id === rows[slot]?.[0]);

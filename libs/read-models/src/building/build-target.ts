@@ -3,15 +3,14 @@ import type { Position } from '#event-store/event-store.js';
 import { Handlers } from '../handlers.js';
 import type { Projection, StoredEvent } from '../projection.js';
 import { CallThread } from '../storage/call-thread.js';
-import { appended, changing } from '../storage/layout.js';
 import { parseRow } from '../storage/row-file.js';
 import type { RowCells } from '../storage/written-row.js';
 import type { TimeSlice } from '../time-slice.js';
 import type { BulkData, BulkRequest } from './bulk-thread.js';
 
-/** Rows of one message to the thread. */
-const CHUNK_ROWS = 250;
-/** Messages that may wait for the thread: it pauses to sort and write a run while more arrive. About 40 MB of rows. */
+/** Cells of one message to the thread: of about 250 rows. */
+const CHUNK_CELLS = 1_000;
+/** Messages that may wait for the thread. About 40 MB of rows. */
 const CHUNKS_IN_FLIGHT = 400;
 /** Rows that are folded in memory and written when they have not changed for long. Several pages of events fit. */
 const KEPT_ROWS = 20_000;
@@ -28,7 +27,6 @@ export class BuildTarget<Row extends object> {
   readonly #thread: CallThread;
   readonly #inFlight = new Set<Promise<void>>();
   readonly #kept: LRUCache<string, Kept<Row>>;
-  readonly #chunkCells: number;
   #cells: RowCells = [];
   #failure: unknown;
 
@@ -38,7 +36,6 @@ export class BuildTarget<Row extends object> {
   ) {
     this.#handlers = new Handlers(projection);
     const { appendOnly } = this.#handlers;
-    this.#chunkCells = CHUNK_ROWS * (appendOnly ? appended : changing).cells;
     this.#thread = new CallThread(new URL('./bulk-thread.js', import.meta.url), {
       file,
       appendOnly,
@@ -79,7 +76,7 @@ export class BuildTarget<Row extends object> {
       const key = keys?.[at] ?? null;
       if (keys === null) this.#handlers.append(event, this.#cells);
       else if (key !== null) this.#fold(key, event);
-      if (this.#cells.length >= this.#chunkCells) this.#send();
+      if (this.#cells.length >= CHUNK_CELLS) this.#send();
     }
   }
 

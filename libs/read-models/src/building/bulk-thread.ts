@@ -5,7 +5,6 @@ import { answerCalls } from '../storage/answer-calls.js';
 import { appended, changing, SET_CHECKPOINT } from '../storage/layout.js';
 import { RowWrites } from '../storage/write-rows.js';
 import type { RowCells } from '../storage/written-row.js';
-import { SortedRun } from './sorted-run.js';
 
 export type BulkRequest =
   | { readonly kind: 'rows'; readonly rows: RowCells }
@@ -14,7 +13,7 @@ export type BulkRequest =
 
 export interface BulkData {
   readonly file: string;
-  /** Whether the rows stay as they are, and so in the order in which they come. */
+  /** Whether the rows stay as they are; else of those of one request every key is another. */
   readonly appendOnly: boolean;
 }
 
@@ -32,20 +31,13 @@ db.exec(`BEGIN; ${layout.create}`);
 
 const writes = new RowWrites(db, layout);
 const value = db.prepare('SELECT value FROM rows WHERE key = ?').raw();
-const run = new SortedRun();
-
-function flush(): void {
-  writes.write(run.take());
-}
 
 function load(keys: readonly string[]): (string | null)[] {
-  flush();
   return keys.map((key) => (value.get([key]) as [string] | undefined)?.[0] ?? null);
 }
 
 /** Answers the number of rows. The file is complete, durable and closed but for the end of this thread. */
 function finish(position: string | null): number {
-  flush();
   if (position !== null) db.prepare(SET_CHECKPOINT).run([position]);
   const [rows] = db.prepare(layout.count).raw().get([]) as [number];
   db.exec(
@@ -61,11 +53,6 @@ function finish(position: string | null): number {
 answerCalls((request: BulkRequest) => {
   if (request.kind === 'load') return load(request.keys);
   if (request.kind === 'finish') return finish(request.position);
-  if (appendOnly) {
-    writes.write(request.rows);
-    return null;
-  }
-  run.add(request.rows);
-  if (run.full) flush();
+  writes.write(request.rows);
   return null;
 });

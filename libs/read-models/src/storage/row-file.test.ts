@@ -100,26 +100,11 @@ test('due rows come earliest first, equal times in the order of the keys', async
 
 test('of a key that is written again in a build the newest row stays, and a deleted one goes', async () => {
   await inDirectory(async (directory) => {
-    const file = await rowFileWith(directory, [
-      'a',
-      '1',
-      5,
-      'b',
-      '1',
-      6,
-      'a',
-      '2',
-      7,
-      'b',
-      null,
-      null,
-      'c',
-      null,
-      null,
-      'c',
-      '3',
-      null,
-    ]);
+    const later: RowCells[] = [
+      ['a', '2', 7, 'b', null, null, 'c', null, null],
+      ['c', '3', null],
+    ];
+    const file = await rowFileWith(directory, ['a', '1', 5, 'b', '1', 6], 'rows.db', later);
     expect(file.scan({ prefix: '', limit: 9 })).toEqual([
       ['a', '2', 7],
       ['c', '3', null],
