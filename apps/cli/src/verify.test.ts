@@ -68,8 +68,11 @@ describe('verify', () => {
       db.close();
     };
     change('bids', `UPDATE entries SET value = json_set(value, '$.amount', 1) WHERE id = 1`);
-    change('bids', `UPDATE entries SET second = 'bidder/eve/1' WHERE id = 2`);
-    change('bids', `INSERT INTO entries (key, value) SELECT 'zzz', value FROM entries LIMIT 1`);
+    change('bids', `UPDATE entries SET second_rest = '1' WHERE id = 2`);
+    change(
+      'bids',
+      `INSERT INTO prefixes (text) VALUES ('zzz/'); INSERT INTO entries (prefix, rest, value) SELECT max(id), '1', '{}' FROM prefixes`,
+    );
     change('keys', 'DELETE FROM rows');
     const { stdout } = await run('verify', '--json');
     expect(stdout).not.toContain(DIGEST.slice(0, 9));
@@ -83,7 +86,7 @@ describe('verify', () => {
       first: [
         { where: expect.stringMatching(/^bids lot\//), what: 'the row differs from the events in amount' },
         { where: expect.stringMatching(/^bids lot\//), what: 'is found under other keys' },
-        { where: 'bids zzz', what: 'the row follows from no event' },
+        { where: 'bids zzz/1', what: 'the row follows from no event' },
         { where: expect.stringMatching(/^keys /), what: 'the row is missing' },
       ],
     });

@@ -112,7 +112,7 @@ test('a row that turns out to be damaged while it serves is not answered; the mo
     const [first] = models.bids.scan({ prefix: '', limit: 1 });
     const key = first?.key ?? '';
     const db = new Database(join(directory, 'bids.v2.g1.db'));
-    db.exec(`UPDATE entries SET value = '{"bidId' WHERE third = '${key}'`);
+    db.exec(`UPDATE entries SET value = '{"bidId' WHERE third_rest = '${key.slice(4)}'`);
     db.close();
 
     const waiting = models.bids.waitFor('999999', 10_000);

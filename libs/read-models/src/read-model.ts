@@ -3,7 +3,10 @@ import type { Position } from '#event-store/event-store.js';
 import type { StoredEvent } from './projection.js';
 
 export interface ScanOptions {
-  /** Only keys that begin with it, taken literally: pass `${id}/`, or a longer id matches as well. Empty: every key. */
+  /**
+   * Only keys that begin with it, taken literally: pass `${id}/`, or a longer id matches as well. Empty: every key. Of rows that are
+   * appended only those whose last '/' ends it.
+   */
   readonly prefix: string;
   /** The last key that was seen, in full: the scan goes on behind it. */
   readonly after?: string;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import Database from 'libsql';
 import { projections } from './projections/projections.js';
 import { openReadModels } from './read-models.js';
+import { splitKey } from './storage/key-prefixes.js';
 import { expectedRows } from './testing/expected-rows.js';
 import { filledStore, halfFilledStore } from './testing/filled-store.js';
 import { inDirectory } from './testing/in-directory.js';
@@ -56,7 +57,11 @@ test('rows that were changed, lost, invented or due at another time are told', a
       db.exec(sql);
       db.close();
     };
-    edit('bids', `UPDATE entries SET value = '{}' WHERE key = '${changed}'; DELETE FROM entries WHERE key = '${lost}'`);
+    const at = (key: string) => {
+      const [prefix, rest] = splitKey(key);
+      return `rest = '${rest}' AND prefix = (SELECT id FROM prefixes WHERE text = '${prefix}')`;
+    };
+    edit('bids', `UPDATE entries SET value = '{}' WHERE ${at(changed)}; DELETE FROM entries WHERE ${at(lost)}`);
     edit('keys', `INSERT INTO rows VALUES ('zzz', '{"keyId', NULL)`);
     edit('lots', `UPDATE rows SET due = 5 WHERE key = '${open?.key}'`);
 
@@ -87,8 +92,8 @@ test('an index that has lost a row is told: the row would not be found', async (
     const path = join(directory, `bids.v${projections.bids.version}.g1.db`);
     const db = new Database(path);
     // An index without the first row that says of itself that it has all of them.
-    db.exec('DROP INDEX keys; CREATE INDEX keys ON entries (key) WHERE id > 1; PRAGMA writable_schema = ON');
-    db.exec("UPDATE sqlite_schema SET sql = 'CREATE INDEX keys ON entries (key)' WHERE name = 'keys'");
+    db.exec('DROP INDEX keys; CREATE INDEX keys ON entries (prefix, rest) WHERE id > 1; PRAGMA writable_schema = ON');
+    db.exec("UPDATE sqlite_schema SET sql = 'CREATE INDEX keys ON entries (prefix, rest)' WHERE name = 'keys'");
     db.close();
     await expect(verifyReadModels({ directory, reader: store })).rejects.toThrow('missing from index keys');
   });

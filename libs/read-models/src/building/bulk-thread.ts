@@ -2,8 +2,8 @@ import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import Database from 'libsql';
 import { answerCalls } from '../storage/answer-calls.js';
-import { appended, changing, SET_CHECKPOINT } from '../storage/layout.js';
-import { RowWrites } from '../storage/write-rows.js';
+import { SET_CHECKPOINT } from '../storage/layout.js';
+import { layoutFor } from '../storage/layouts.js';
 import type { RowCells } from '../storage/written-row.js';
 
 export type BulkRequest =
@@ -21,7 +21,7 @@ export interface BulkData {
 const CACHE_KIB = 65_536;
 
 const { file, appendOnly } = workerData as BulkData;
-const layout = appendOnly ? appended : changing;
+const layout = layoutFor({ appendOnly });
 
 // A file that is not finished is thrown away: so there is no journal, and nothing is synced before the end.
 const db = new Database(file);
@@ -29,11 +29,11 @@ db.exec(`PRAGMA page_size = ${layout.pageBytes}; PRAGMA cache_size = -${CACHE_KI
 db.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE');
 db.exec(`BEGIN; ${layout.create}`);
 
-const writes = new RowWrites(db, layout);
-const value = db.prepare('SELECT value FROM rows WHERE key = ?').raw();
+const writes = layout.writes(db);
+const queries = layout.queries(db);
 
 function load(keys: readonly string[]): (string | null)[] {
-  return keys.map((key) => (value.get([key]) as [string] | undefined)?.[0] ?? null);
+  return keys.map((key) => queries.get(key));
 }
 
 /** Answers the number of rows. The file is complete, durable and closed but for the end of this thread. */

@@ -1,7 +1,6 @@
 import { comparePositions } from '#event-store/event-store.js';
 import { type Connection, connect, type Query } from './connect.js';
-import { SET_CHECKPOINT } from './layout.js';
-import { RowWrites } from './write-rows.js';
+import { type RowWrites, SET_CHECKPOINT } from './layout.js';
 import type { RowCells } from './written-row.js';
 
 export type CommitRequest =
@@ -38,7 +37,7 @@ export class CommitFiles {
     db.exec(`PRAGMA wal_autocheckpoint = ${Math.floor(WAL_BYTES / layout.pageBytes)}`);
     db.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8192');
     const checkpoint = db.prepare('SELECT position FROM checkpoint').raw();
-    const target = { db, writes: new RowWrites(db, layout), setCheckpoint: db.prepare(SET_CHECKPOINT), checkpoint };
+    const target = { db, writes: layout.writes(db), setCheckpoint: db.prepare(SET_CHECKPOINT), checkpoint };
     this.#targets.set(file, target);
     return target;
   }
@@ -59,6 +58,7 @@ function commit({ db, writes, setCheckpoint, checkpoint }: Target, rows: RowCell
     db.exec('COMMIT');
   } catch (error) {
     if (db.inTransaction) db.exec('ROLLBACK');
+    writes.drop();
     throw error;
   }
 }

@@ -1,7 +1,8 @@
 import { pathToFileURL } from 'node:url';
 import Database from 'libsql';
 import { CorruptRows, codeOf, messageOf } from './failures.js';
-import { type Layout, layoutOf } from './layout.js';
+import type { Layout } from './layout.js';
+import { layoutOf } from './layouts.js';
 
 export type Connection = Database.Database;
 export type Query = Database.Statement<unknown[]>;

@@ -1,36 +1,19 @@
 import type { EpochMs } from '#contracts/time.js';
 import type { Position } from '#event-store/event-store.js';
-import { compareKeys } from '../row-keys.js';
 import { type Connection, connect, type Query } from './connect.js';
 import { CorruptRows } from './failures.js';
-import type { Layout, PlacedRow } from './layout.js';
+import type { KeyRange, Layout, PlacedRow, RowQueries, StoredRow } from './layout.js';
 
-/** Behind every key with the prefix before it. */
-const AFTER_ALL = '\u{10FFFF}';
 /** A reader of a WAL hardly ever waits; if it does, the event loop waits with it. */
 const BUSY_MS = 50;
 const CACHE_KIB = 8_192;
 const PAGE_ROWS = 1_000;
 
-type StoredRow = readonly [key: string, json: string, due: EpochMs | null];
-
-export interface KeyRange {
-  readonly prefix: string;
-  /** Exclusive. */
-  readonly after?: string;
-  readonly limit: number;
-  readonly descending?: boolean;
-}
-
 /** The reading side of one generation, in this thread. Every query is read to its end: an open one would pin the WAL. */
 export class RowFile {
   readonly #db: Connection;
   readonly #layout: Layout;
-  readonly #get: Query;
-  readonly #from: Query;
-  readonly #behind: Query;
-  readonly #before: Query;
-  readonly #due: Query;
+  readonly #queries: RowQueries;
   readonly #checkpoint: Query;
 
   /** Throws CorruptRows for a file that cannot serve. */
@@ -39,31 +22,20 @@ export class RowFile {
     this.#db = db;
     this.#layout = layout;
     this.#db.exec(`PRAGMA query_only = 1; PRAGMA cache_size = -${CACHE_KIB}`);
-    const query = (sql: string) => this.#db.prepare(sql).raw();
-    const columns = 'SELECT key, value, due FROM rows';
-    this.#get = query('SELECT value FROM rows WHERE key = ?');
-    this.#from = query(`${columns} WHERE key >= ? AND key < ? ORDER BY key LIMIT ?`);
-    this.#behind = query(`${columns} WHERE key > ? AND key < ? ORDER BY key LIMIT ?`);
-    this.#before = query(`${columns} WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT ?`);
-    this.#due = query('SELECT key, due FROM rows WHERE due <= ? ORDER BY due, key LIMIT ?');
-    this.#checkpoint = query('SELECT position FROM checkpoint');
+    this.#queries = layout.queries(db);
+    this.#checkpoint = db.prepare('SELECT position FROM checkpoint').raw();
   }
 
   get(key: string): string | null {
-    const row = this.#get.get([key]) as [string] | undefined;
-    return row === undefined ? null : row[0];
+    return this.#queries.get(key);
   }
 
-  scan({ prefix, after, limit, descending = false }: KeyRange): readonly StoredRow[] {
-    const end = prefix + AFTER_ALL;
-    if (descending)
-      return rows(this.#before, [prefix, after !== undefined && compareKeys(after, end) < 0 ? after : end, limit]);
-    if (after === undefined || compareKeys(after, prefix) < 0) return rows(this.#from, [prefix, end, limit]);
-    return rows(this.#behind, [after, end, limit]);
+  scan(range: KeyRange): readonly StoredRow[] {
+    return this.#queries.scan(range);
   }
 
   due(at: EpochMs, limit: number): readonly (readonly [key: string, due: EpochMs])[] {
-    return this.#due.all([at, limit]) as [string, EpochMs][];
+    return this.#queries.due(at, limit);
   }
 
   checkpoint(): Position | null {
@@ -106,8 +78,6 @@ export class RowFile {
     this.#db.close();
   }
 }
-
-const rows = (query: Query, values: unknown[]): readonly StoredRow[] => query.all(values) as unknown as StoredRow[];
 
 /** Throws CorruptRows when the row is not JSON. */
 export function parseRow<Row>(key: string, json: string): Row {

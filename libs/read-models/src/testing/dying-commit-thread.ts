@@ -1,7 +1,6 @@
 import { answerCalls } from '../storage/answer-calls.js';
 import { CommitFiles, type CommitRequest } from '../storage/commit-files.js';
 import { connect } from '../storage/connect.js';
-import { RowWrites } from '../storage/write-rows.js';
 
 const files = new CommitFiles();
 let commits = 0;
@@ -14,7 +13,7 @@ answerCalls((request: CommitRequest) => {
     else {
       const { db, layout } = connect(request.file, 1_000);
       db.exec('BEGIN IMMEDIATE');
-      new RowWrites(db, layout).write(request.rows);
+      layout.writes(db).write(request.rows);
     }
     process.exit(1);
   }
