@@ -9,6 +9,7 @@ import { FileChecks } from './storage/check-file.js';
 import type { CheckResult } from './storage/check-thread.js';
 import { messageOf } from './storage/failures.js';
 import type { GenerationName } from './storage/generation-files.js';
+import { layoutFor } from './storage/layouts.js';
 import { RowFile } from './storage/row-file.js';
 import { readPointer } from './storage/serving-pointer.js';
 
@@ -87,20 +88,25 @@ async function usability(
   if (served === undefined) return 'there is none yet';
   if (served.version !== projection.version) return `version ${served.version} served, ${projection.version} is wanted`;
   const path = pathOf(directory, served);
+  const unfit = unfitness(path, projection);
+  if (unfit !== null) return unfit;
   const check = checks.check(path);
   const result = await within(check);
-  if (result === undefined) return opens(path) ?? { name: served, check };
+  if (result === undefined) return { name: served, check };
   if (result.problem !== null) return result.problem;
   if (head !== undefined && isAhead(result.checkpoint, head))
     return 'it is ahead of the store: it comes from another one';
   return { name: served, check: null };
 }
 
-/** Null, or why the file cannot even be opened. */
-function opens(path: string): string | null {
+/** Null, or why the file cannot even be opened for the projection. */
+function unfitness(path: string, projection: Projection<object>): string | null {
   try {
-    new RowFile(path).close();
-    return null;
+    const file = new RowFile(path);
+    file.close();
+    return file.layout === layoutFor({ appendOnly: projection.appendOnly ?? false })
+      ? null
+      : 'its rows do not stand as they do now';
   } catch (error) {
     return messageOf(error);
   }

@@ -12,6 +12,7 @@ import { expectedRows, isBid } from './testing/expected-rows.js';
 import { filledStore, halfFilledStore } from './testing/filled-store.js';
 import { inDirectory } from './testing/in-directory.js';
 import { caughtUp, modelNames, servedRows } from './testing/served-rows.js';
+import { TestLog } from './testing/test-log.js';
 
 const generationFiles = (directory: string) =>
   readdirSync(directory).filter((file) => parseFileName(file) !== null && file.endsWith('.db'));
@@ -176,5 +177,23 @@ test('another version of a projection is built at the start, the old file goes',
     expect(servedRows(back)).toEqual(all);
     expect(generationFiles(directory).filter((file) => file.startsWith('keys'))).toEqual(['keys.v2.g3.db']);
     await back.close();
+  });
+});
+
+test('rows that stand in another way than the projection wants them are built anew, also under the same version', async () => {
+  await inDirectory(async (directory) => {
+    const store = filledStore();
+    await (await openReadModels({ directory, store })).close();
+    const { appendOnly: _, ...auctionLots } = projections.auctionLots;
+    for (const [at, wanted] of [{ ...projections, auctionLots }, projections].entries()) {
+      const log = new TestLog();
+      const models = await openReadModels({ directory, store, log, projections: wanted });
+      expect(log.lines[0]).toMatch(
+        /^warn a read model must be built anew from the store: .*do not stand as they do now/,
+      );
+      expect(servedRows(models)).toEqual(expectedRows(store.events));
+      expect(generationFiles(directory)).toContain(`auctionLots.v1.g${at + 2}.db`);
+      await models.close();
+    }
   });
 });

@@ -11,8 +11,8 @@ const PAGE_ROWS = 1_000;
 
 /** The reading side of one generation, in this thread. Every query is read to its end: an open one would pin the WAL. */
 export class RowFile {
+  readonly layout: Layout;
   readonly #db: Connection;
-  readonly #layout: Layout;
   readonly #queries: RowQueries;
   readonly #checkpoint: Query;
 
@@ -20,7 +20,7 @@ export class RowFile {
   constructor(readonly path: string) {
     const { db, layout } = connect(path, BUSY_MS);
     this.#db = db;
-    this.#layout = layout;
+    this.layout = layout;
     this.#db.exec(`PRAGMA query_only = 1; PRAGMA cache_size = -${CACHE_KIB}`);
     this.#queries = layout.queries(db);
     this.#checkpoint = db.prepare('SELECT position FROM checkpoint').raw();
@@ -44,7 +44,7 @@ export class RowFile {
 
   /** Every row, page by page, whole: for whoever compares files. */
   *all(): Generator<PlacedRow, void, undefined> {
-    const { behind, start } = this.#layout;
+    const { behind, start } = this.layout;
     const query = this.#db.prepare(behind).raw();
     let last = start;
     for (;;) {
