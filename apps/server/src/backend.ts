@@ -44,6 +44,8 @@ import { AuctionWriter, KeyWriter, LotWriter, VehicleWriter, WebhookWriter } fro
 
 /** How often states of idle streams are let go, milliseconds. */
 const EVICT_MS = 10_000;
+/** Looked at when the process starts, milliseconds. */
+const SNAPSHOTS_KEPT_MS = 30 * 86_400_000;
 
 export interface Observers {
   readonly metrics: Metrics;
@@ -106,6 +108,7 @@ export class Backend {
       codec: lotSnapshots,
       onUnusable: (file, reason) => log.warn({ file, reason }, 'a snapshot is not used: the lot is folded without it'),
     });
+    void snapshots.deleteOlderThan(this.clock.now() - SNAPSHOTS_KEPT_MS);
     this.lots = new LotWriter(store, options, snapshots);
     this.auctions = new AuctionWriter(store, options);
     this.vehicles = new VehicleWriter(store, options);

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { EpochMs } from '#contracts/time.js';
 import type { Position } from '../event-store.js';
 import { CommandIndex } from '../stream-writer/command-index.js';
 import type { FoldedStream, Snapshots } from '../stream-writer/folded-stream.js';
@@ -31,6 +32,8 @@ interface Head {
 
 const DIGEST_BYTES = 32;
 const LENGTH_BYTES = 4;
+/** And what a write that was broken off has left. */
+const FILE = /^[0-9a-f]{64}\.snapshot(\.new)?$/;
 
 /**
  * A file a stream: the SHA-256 of what follows, the length of the head, the head as JSON, the index of commands. It is not
@@ -64,6 +67,20 @@ export class SnapshotFiles<State> implements Snapshots<State> {
       this.options.onUnusable(file, (error as Error).message);
     } finally {
       this.writing.delete(stream);
+    }
+  }
+
+  /** Deletes what was last written before `at`: of lots that are over, or that the next load folds once more. Never rejects. */
+  async deleteOlderThan(at: EpochMs): Promise<void> {
+    const { directory, onUnusable } = this.options;
+    const names = await readdir(directory).catch(() => []);
+    for (const name of names.filter((each) => FILE.test(each))) {
+      const file = join(directory, name);
+      try {
+        if ((await stat(file)).mtimeMs < at) await rm(file);
+      } catch (error) {
+        onUnusable(file, (error as Error).message);
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import { lotSnapshots } from '#auction/lot/lot-snapshot.js';
 import type { LotEvent } from '#contracts/events/lot-events.js';
 import { id, lotId, opened, placeBid } from '#testing/lot-builders.js';
 import { MemoryEventStore } from '#testing/memory-event-store.js';
+import { until } from '#testing/until.js';
 import type { CommandContext } from '../stream-writer/command-context.js';
 import { StreamWriter } from '../stream-writer/stream-writer.js';
 import { SnapshotFiles } from './snapshot-files.js';
@@ -170,6 +171,22 @@ describe('snapshots of long lots', () => {
       { numRuns: 40 },
     );
   }, 60_000);
+
+  it('are deleted once they are old, and nothing else is', async () => {
+    const snapshots = files();
+    await snapshots.deleteOlderThan(Date.now());
+    await longLot(5, snapshots);
+    const inDirectory = () => readdirSync(join(directory, 'snapshots'));
+    await until(() => inDirectory().some((name) => name.endsWith('.snapshot')));
+    const [written = ''] = inDirectory();
+    const [left, other] = [`${written}.new`, 'notes.txt'];
+    for (const name of [left, other]) writeFileSync(join(directory, 'snapshots', name), 'x');
+    await snapshots.deleteOlderThan(Date.now() - 60_000);
+    expect(inDirectory().sort()).toEqual([written, left, other].sort());
+    await snapshots.deleteOlderThan(Date.now() + 60_000);
+    expect(inDirectory()).toEqual([other]);
+    expect(unusable).toEqual([]);
+  });
 });
 
 function flip(file: string, at: number): void {
