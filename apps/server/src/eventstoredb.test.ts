@@ -112,7 +112,7 @@ describe('a server on EventStoreDB', () => {
       status: 503,
       body: {
         status: 'unavailable',
-        checks: { server: 'is starting: it waits for the event store or builds read models' },
+        checks: { server: 'is starting: it waits for the event store, or its read models are built or catch up' },
       },
     });
     const refused = await admin.post('/api/auctions', { title: 'Too early' });

@@ -23,7 +23,7 @@ test.each([1, 2, 3])('every read model equals an independent fold of the streams
   });
 });
 
-test('what was there at the start is built, what comes later follows, and a restart goes on', async () => {
+test('what was there at the start is built, what comes later follows, and a restart begins where the store is', async () => {
   await inDirectory(async (directory) => {
     const { store, rest } = halfFilledStore();
     const third = rest.length >> 1;
@@ -36,10 +36,30 @@ test('what was there at the start is built, what comes later follows, and a rest
     recordAll(store, rest.slice(third));
     const log = new TestLog();
     const second = await openReadModels({ directory, store, log });
-    await caughtUp(second, store);
     expect(servedRows(second)).toEqual(expectedRows(store.events));
     expect(log.lines).toEqual([]);
     await second.close();
+  });
+});
+
+test('a start goes on with the rows that there are while the store is away, or tells nothing of what it holds', async () => {
+  await inDirectory(async (directory) => {
+    const { store, rest } = halfFilledStore();
+    await (await openReadModels({ directory, store })).close();
+    const rows = expectedRows(store.events);
+    recordAll(store, rest);
+    for (const [fault, told] of [
+      ['down', []],
+      ['silent', modelNames.map((name) => expect.stringMatching(`stands still: .*: ${name} is at`))],
+    ] as const) {
+      store[fault] = true;
+      const log = new TestLog();
+      const models = await openReadModels({ directory, store, log });
+      expect(servedRows(models)).toEqual(rows);
+      expect(log.lines).toEqual(told);
+      await models.close();
+      store.up();
+    }
   });
 });
 

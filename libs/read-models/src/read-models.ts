@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { type EventStore, type Position, StoreUnusable } from '#event-store/event-store.js';
 import type { BuildProgress } from './build-generation.js';
+import { caughtUp } from './catch-up.js';
 import { type Log, silent } from './log.js';
 import { ModelSet } from './model-set.js';
 import { usableGenerations } from './opening.js';
@@ -38,7 +39,8 @@ export interface RebuildResult {
 
 /**
  * Opens the read models and takes them along with the store. Builds those that are missing, damaged or of an older version,
- * and waits for that, and for the store if it is away then. Throws StoreUnusable when another server holds the directory.
+ * and waits for that, and for the store if it is away then. Those that were there are where the store was at the start, unless it is
+ * away or they stand still. Throws StoreUnusable when another server holds the directory.
  */
 export async function openReadModels(options: OpenReadModels): Promise<ReadModels> {
   const { directory, store, log = silent, projections = ownProjections } = options;
@@ -48,7 +50,9 @@ export async function openReadModels(options: OpenReadModels): Promise<ReadModel
   try {
     const generations = await usableGenerations(Object.values(projections), { directory, store, log });
     const set = new ModelSet(projections, generations, { directory, store, log });
-    return new ReadModels(set, () => lock.release());
+    const models = new ReadModels(set, () => lock.release());
+    await caughtUp(models.all(), store, log);
+    return models;
   } catch (error) {
     lock.release();
     throw error;
@@ -84,6 +88,10 @@ export class ReadModels {
    */
   rebuild(name: ReadModelName, onProgress?: (progress: BuildProgress) => void): Promise<RebuildResult> {
     return this.#set.rebuild(name, onProgress);
+  }
+
+  all(): readonly ReadModel<object>[] {
+    return [this.lots, this.auctions, this.auctionLots, this.bids, this.keys, this.webhooks];
   }
 
   lag(): ReadModelLags {

@@ -17,7 +17,7 @@ export async function answerMeanwhile<Result>(
     if (path === '/health/live') return response.end(JSON.stringify({ status: 'ok' }));
     const ready = {
       status: 'unavailable',
-      checks: { server: 'is starting: it waits for the event store or builds read models' },
+      checks: { server: 'is starting: it waits for the event store, or its read models are built or catch up' },
     };
     const problem = problemBody(unavailable('starting', 'The server is starting. Nothing was stored.'));
     response.writeHead(503, {

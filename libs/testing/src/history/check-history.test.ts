@@ -116,4 +116,19 @@ describe('the check of a history', () => {
     expect(checkHistory([buy('ann'), buy('bob')], recorded(stored)).join()).toContain('0 are left');
     expect(checkHistory([buy('ann'), buy('cat')], recorded(stored)).join()).toContain('is not stored');
   });
+
+  it('finds purchases beyond the limit, by nobody, and a lot that was called sold out too early', () => {
+    const terms = { price: 5_000, quantity: 5, limitPerBuyer: 1 };
+    const stored = [...opened({ buyNow: terms }), itemBought('ann', 1, 5_000, 4), itemBought('ann', 1, 5_000, 3)];
+    const buy = (caller: string, status: number, code?: string): Operation => ({
+      ...bid(caller, 1, {}),
+      kind: 'purchase',
+      status,
+      body: { code },
+    });
+    const found = (operations: Operation[]) => checkHistory(operations, recorded(stored)).join();
+    expect(found([buy('ann', 503)])).toContain('ann has 2 units of at most 1');
+    expect(found([buy('ann', 409)])).toContain('a purchase by ann is stored, who was refused or never asked');
+    expect(found([buy('bob', 409, 'sold-out')])).toContain('sold out was answered, and 3 are left');
+  });
 });

@@ -61,6 +61,10 @@ function doubles(what: string, ids: readonly string[]): string[] {
   return ids.filter((id) => seen.has(id) || !seen.add(id)).map((id) => `${what} ${id} is stored twice`);
 }
 
+/** Of a 503 or a broken connection nobody knows; any other answer says that nothing was stored. */
+const canBeStored = (status: number | null): boolean =>
+  status === null || status === 503 || status === 201 || status === 202;
+
 function checkBids(bids: readonly Operation[], stream: readonly Stored[]): string[] {
   const placed = new Map(ofType(stream, 'BidPlaced').map(({ data }) => [data.bidId, data]));
   const late = new Map(ofType(stream, 'BidArrivedLate').map(({ data }) => [data.bidId, data]));
@@ -77,8 +81,7 @@ function checkBids(bids: readonly Operation[], stream: readonly Stored[]): strin
     if (status === 201 && placed.get(bidId)?.sequence !== body['sequence']) {
       found.push(`bid ${bidId} was told the sequence ${body['sequence']} and has ${placed.get(bidId)?.sequence}`);
     }
-    // Of a 503 or a broken connection nobody knows; any other answer says that nothing was stored.
-    if (status === null || status === 503 || status === 201 || status === 202) {
+    if (canBeStored(status)) {
       sent.set(`${caller} ${value}`, (sent.get(`${caller} ${value}`) ?? 0) + 1);
     }
   }
@@ -103,10 +106,21 @@ function checkPurchases(purchases: readonly Operation[], stream: readonly Stored
     if (data === undefined) found.push(`purchase ${body['purchaseId']} was acknowledged and is not stored`);
     else if (data.buyerId !== caller || data.quantity !== value) found.push(`purchase ${data.purchaseId} is another`);
   }
-  let available = termsOf(stream)?.buyNow?.quantity ?? 0;
+  const { quantity = 0, limitPerBuyer = null } = termsOf(stream)?.buyNow ?? {};
+  const asked = new Set(purchases.filter(({ status }) => canBeStored(status)).map(({ caller }) => caller));
+  const unitsOf = new Map<string, number>();
+  let available = quantity;
   for (const { data } of bought) {
     available -= data.quantity;
     if (data.available !== available || available < 0) found.push(`behind ${data.purchaseId}, ${available} are left`);
+    if (!asked.has(data.buyerId)) found.push(`a purchase by ${data.buyerId} is stored, who was refused or never asked`);
+    const units = (unitsOf.get(data.buyerId) ?? 0) + data.quantity;
+    unitsOf.set(data.buyerId, units);
+    if (units > (limitPerBuyer ?? units)) found.push(`${data.buyerId} has ${units} units of at most ${limitPerBuyer}`);
+  }
+  for (const { status, body } of purchases) {
+    if (status === 409 && body['code'] === 'sold-out' && available > 0)
+      found.push(`sold out was answered, and ${available} are left`);
   }
   return found;
 }
