@@ -122,7 +122,7 @@ export class Backend {
     this.visibility = new Visibility(store, readModels);
     this.lotHistory = new LotHistory(store);
     this.refusals = new RecentRefusals(this.clock);
-    this.carrier = new Carrier(this.auctions, this.lots, this.vehicles, this.clock, (lotId) =>
+    this.carrier = new Carrier(this.auctions, this.lots, this.vehicles, store, this.clock, (lotId) =>
       knownLot(readModels.lots, lotId),
     );
     const checkpoint = new CheckpointFile(join(derivedDirectory(settings), 'process-manager.position'));

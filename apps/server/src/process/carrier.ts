@@ -1,12 +1,17 @@
 import { type Auction, type AuctionState, lotsInOrder } from '#auction/auction/auction.js';
 import { isSettled, type Lot } from '#auction/lot/lot.js';
 import type { AuctionEvent, LotResult } from '#contracts/events/auction-events.js';
+import { auctionStream } from '#contracts/ids.js';
 import type { LotOffer } from '#contracts/terms.js';
 import { derivedId } from '#event-store/event-id.js';
+import { comparePositions, type EventReader, type Position } from '#event-store/event-store.js';
 import type { CommandContext, Outcome } from '#event-store/stream-writer/command-context.js';
 import type { Clock } from '#platform/clock.js';
+import type { StoredEvent } from '#read-models/projection.js';
 import type { AuctionWriter, LotWriter, VehicleWriter } from '../writers.js';
 import { inParallel } from './in-parallel.js';
+
+const READ_PAGE = 1_000;
 
 export interface VehicleClaim {
   readonly vin: string;
@@ -24,6 +29,7 @@ export class Carrier {
     private readonly auctions: AuctionWriter,
     private readonly lots: LotWriter,
     private readonly vehicles: VehicleWriter,
+    private readonly reader: EventReader,
     private readonly clock: Clock,
     /** The lot as this process knows it, perhaps as it was a moment ago; null: not known. */
     private readonly known: (lotId: string) => Pick<Lot, 'phase'> | null = () => null,
@@ -100,11 +106,15 @@ export class Carrier {
     if (state.phase !== 'not-created') await inParallel(lotIds, (lotId) => this.carryLot(state, lotId));
   }
 
-  /** Rule S4: the other open lots of the group move by as much as one lot was extended. */
-  async extendGroup(auctionId: string, lotId: string, byMs: number, cause: string): Promise<void> {
+  /** Rule S4: the other lots of the group that were open then move by as much as one lot was extended. */
+  async extendGroup({ id: cause, position, data }: StoredEvent<'BiddingExtended'>): Promise<void> {
+    const { auctionId, lotId, byMs } = data;
     const { state } = await this.auctions.load(auctionId);
     if (state.phase !== 'started' || !state.stagger?.group) return;
-    const others = lotsInOrder(state).filter((lot) => lot.result === null && lot.lotId !== lotId);
+    const wereThere = await this.lotsAddedBefore(position, auctionId);
+    const others = lotsInOrder(state).filter(
+      (lot) => lot.result === null && lot.lotId !== lotId && wereThere.has(lot.lotId),
+    );
     const at = this.clock.now();
     await inParallel(others, (other) =>
       this.lots.execute(
@@ -117,6 +127,19 @@ export class Carrier {
         },
       ),
     );
+  }
+
+  /** A lot that came later has an end of its own, whenever the extension is carried on: a new process carries on those of the past. */
+  private async lotsAddedBefore(position: Position, auctionId: string): Promise<ReadonlySet<string>> {
+    const lotIds = new Set<string>();
+    for (let from = 0; ; from += READ_PAGE) {
+      const page = await this.reader.readStream(auctionStream(auctionId), from, READ_PAGE);
+      for (const event of page as readonly StoredEvent[]) {
+        if (comparePositions(event.position, position) > 0) return lotIds;
+        if (event.type === 'LotAdded') lotIds.add(event.data.lotId);
+      }
+      if (page.length < READ_PAGE) return lotIds;
+    }
   }
 }
 

@@ -1,3 +1,5 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SystemClock } from '#platform/clock.js';
 import type { ReadModels } from '#read-models/read-models.js';
@@ -95,10 +97,16 @@ describe('deadlines', () => {
     const end = async () =>
       Date.parse((await admin.lot(second.lotId)).closesAt ?? '') - Date.parse(second.closesAt ?? '');
     await until(async () => (await end()) === moved);
+    // One that comes later has an end of its own, also for a process manager that begins at the first event.
+    const third = await admin.addLot(auctionId, { softClose });
+    await until(async () => (await admin.lot(third.lotId)).state === 'open');
+    const checkpoint = join(running.dataDir, 'process-manager.position');
+    rmSync(checkpoint);
     running = await running.restart();
     admin = running.admin;
-    await sleep(200);
+    await until(() => existsSync(checkpoint));
     expect(await end()).toBe(moved);
+    expect((await admin.lot(third.lotId)).closesAt).toBe(third.closesAt);
   });
 });
 

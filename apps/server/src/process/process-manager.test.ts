@@ -30,7 +30,7 @@ const offer = (vin: string | null): LotOffer => ({
 /** What one process has, on a store that outlives it. */
 function processOn(store: EventStore) {
   const [auctions, lots, vehicles] = [new AuctionWriter(store), new LotWriter(store), new VehicleWriter(store)];
-  return { auctions, lots, vehicles, carrier: new Carrier(auctions, lots, vehicles, new SystemClock()) };
+  return { auctions, lots, vehicles, carrier: new Carrier(auctions, lots, vehicles, store, new SystemClock()) };
 }
 
 /** The store as seen by a process that is killed behind its append number `last`: then nothing gets through any more. */
@@ -173,7 +173,7 @@ describe('the process manager', () => {
     };
     const elsewhere = [new AuctionWriter(watched), new LotWriter(watched), new VehicleWriter(watched)] as const;
     const seen = new Map<string, { phase: 'open' | 'listed' }>([[known, { phase: 'open' }]]);
-    const other = new Carrier(...elsewhere, new SystemClock(), (lotId) => seen.get(lotId) ?? null);
+    const other = new Carrier(...elsewhere, store, new SystemClock(), (lotId) => seen.get(lotId) ?? null);
     await other.carryAuction(AUCTION);
     expect(asked).toContain(`lot-${missed}`);
     expect(asked).not.toContain(`lot-${known}`);

@@ -143,10 +143,8 @@ export class ProcessManager {
       case 'AuctionEnding':
       case 'AuctionCancelled':
         return this.carrier.carryAuction(event.data.auctionId);
-      case 'BiddingExtended': {
-        const { auctionId, lotId, byMs, cause } = event.data;
-        return cause === 'bid' ? this.carrier.extendGroup(auctionId, lotId, byMs, event.id) : undefined;
-      }
+      case 'BiddingExtended':
+        return event.data.cause === 'bid' ? this.carrier.extendGroup(event) : undefined;
       case 'LotSold':
       case 'LotPassed':
       case 'LotWithdrawn':
