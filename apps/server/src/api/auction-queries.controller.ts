@@ -5,7 +5,9 @@ import { MAX_LOTS } from '#auction/auction/auction.js';
 import { AuctionParams, AuctionSummary, AuctionsQuery, AuctionView } from '#contracts/http/auctions.js';
 import { DEFAULT_PAGE, type Page, PageOf } from '#contracts/http/pages.js';
 import { AtLeastQuery } from '#contracts/http/position.js';
+import type { AliasOf } from '#contracts/public-events/public-event-of.js';
 import { toIsoOrNull } from '#contracts/time.js';
+import { BidderAliases } from '#platform/bidder-aliases.js';
 import { ReadModels } from '#read-models/read-models.js';
 import type { AuctionRow } from '#read-models/rows.js';
 import { isInScope } from '../auth/principal.js';
@@ -14,6 +16,7 @@ import { notFound } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
 import { Visibility } from '../http/visibility.js';
 import { lotView } from './lot-view.js';
+import { namesFor } from './shown-names.js';
 
 /** An auction may have thousands of lots: so many are read and written in one turn of the event loop. */
 const LOTS_A_TURN = 100;
@@ -28,6 +31,7 @@ export class AuctionQueriesController {
   constructor(
     private readonly readModels: ReadModels,
     private readonly visibility: Visibility,
+    private readonly aliases: BidderAliases,
   ) {}
 
   @Get('api/auctions')
@@ -45,6 +49,7 @@ export class AuctionQueriesController {
     const descending = request.query.order === 'newest';
     const matches = matcher(request.query);
     const principal = principalOf(request);
+    const nameOf = namesFor(principal, this.aliases);
     const next = (key: string | undefined) =>
       this.readModels.auctions.scan({ prefix: '', limit: 1, descending, ...(key !== undefined && { after: key }) });
     let results = 0;
@@ -56,7 +61,7 @@ export class AuctionQueriesController {
       after = found.key;
       searched += 1;
       if (isInScope(principal, found.row.auctionId) && matches(found.row)) {
-        items.push(auctionSummary(found.row));
+        items.push(auctionSummary(found.row, nameOf));
         results += found.row.results?.length ?? 0;
       }
       if (searched % 20 === 0 || results > 0) await setImmediate();
@@ -87,13 +92,14 @@ export class AuctionQueriesController {
     reply.header('etag', `"${row.revision}"`);
     reply.type('application/json; charset=utf-8');
     const members = this.readModels.auctionLots.scan({ prefix: `${auctionId}/`, limit: MAX_LOTS });
+    const nameOf = namesFor(principalOf(request), this.aliases);
     const shown: string[] = [];
     for (const [i, { row: member }] of members.entries()) {
       const lot = lots.get(member.lotId);
-      if (lot !== null) shown.push(JSON.stringify(lotView(lot.lot, lot.position)));
+      if (lot !== null) shown.push(JSON.stringify(lotView(lot.lot, lot.position, nameOf)));
       if (i % LOTS_A_TURN === LOTS_A_TURN - 1) await setImmediate();
     }
-    const head = JSON.stringify({ ...auctionSummary(row), stagger: row.stagger });
+    const head = JSON.stringify({ ...auctionSummary(row, nameOf), stagger: row.stagger });
     return `${head.slice(0, -1)},"lots":[${shown.join(',')}]}`;
   }
 }
@@ -104,7 +110,7 @@ function matcher({ state, title }: AuctionsQuery): (row: AuctionRow) => boolean 
     (state === undefined || row.phase === state) && (wanted === undefined || row.title.toLowerCase().includes(wanted));
 }
 
-const auctionSummary = (row: AuctionRow): AuctionSummary => ({
+const auctionSummary = (row: AuctionRow, nameOf: AliasOf): AuctionSummary => ({
   auctionId: row.auctionId,
   title: row.title,
   state: row.phase,
@@ -112,6 +118,7 @@ const auctionSummary = (row: AuctionRow): AuctionSummary => ({
   opensAt: toIsoOrNull(row.opensAt),
   closesAt: toIsoOrNull(row.closesAt),
   lotCount: row.lotCount,
-  results: row.results && [...row.results],
+  results:
+    row.results?.map((each) => ({ ...each, winnerId: each.winnerId && nameOf(each.winnerId, row.auctionId) })) ?? null,
   position: row.position,
 });

@@ -4,7 +4,9 @@ import Type from 'typebox';
 import { BidView, LotParams, MyBidView } from '#contracts/http/lots.js';
 import { DEFAULT_PAGE, type Page, PageOf, PageQuery } from '#contracts/http/pages.js';
 import { AtLeastQuery } from '#contracts/http/position.js';
+import type { AliasOf } from '#contracts/public-events/public-event-of.js';
 import { toIso } from '#contracts/time.js';
+import { BidderAliases } from '#platform/bidder-aliases.js';
 import { ReadModels } from '#read-models/read-models.js';
 import { bidderBids, lotBids } from '#read-models/row-keys.js';
 import { isPlaced, type LotRow, type PlacedBidRow } from '#read-models/rows.js';
@@ -17,6 +19,7 @@ import { BidSpool } from '../spool/bid-spool.js';
 import { bidState, type OwnBid, spooledBidsOf } from './bid-state.js';
 import { lotViewState } from './lot-view.js';
 import { pageOf } from './page-of.js';
+import { namesFor } from './shown-names.js';
 
 const SEARCHED_AT_ONCE = 500;
 const PADDED = /^[0-9]{12,20}$/;
@@ -37,6 +40,7 @@ export class BidQueriesController {
     private readonly readModels: ReadModels,
     private readonly visibility: Visibility,
     private readonly spool: BidSpool,
+    private readonly aliases: BidderAliases,
   ) {}
 
   @Get('api/lots/:lotId/bids')
@@ -55,6 +59,7 @@ export class BidQueriesController {
     if (lot === null || !isInScope(principalOf(request), lot.lot.auctionId)) throw notFound('lot');
     const bids = await this.visibility.reach(this.readModels.bids, atLeast);
     const proxy = lot.lot.terms.bidPolicy === 'proxy';
+    const nameOf = namesFor(principalOf(request), this.aliases);
     const atOnce = valid ? Math.max(limit + 1, SEARCHED_AT_ONCE) : limit + 1;
     let after = fullCursor(lotBids(lotId), cursor);
     const found: { key: string; row: PlacedBidRow }[] = [];
@@ -66,7 +71,7 @@ export class BidQueriesController {
       after = page.at(-1)?.key;
       await setImmediate();
     }
-    return pageOf(found, limit, (row) => bidView(row, proxy), keyTail);
+    return pageOf(found, limit, (row) => bidView(row, proxy, nameOf), keyTail);
   }
 
   @Get('api/me/bids')
@@ -106,9 +111,9 @@ function fullCursor(prefix: string, cursor: string | undefined): string | undefi
 const isValid = ({ outcome }: PlacedBidRow): boolean =>
   outcome === 'leading' || outcome === 'outbid' || outcome === 'maximum-raised';
 
-const bidView = (row: PlacedBidRow, proxy: boolean): BidView => ({
+const bidView = (row: PlacedBidRow, proxy: boolean, nameOf: AliasOf): BidView => ({
   bidId: row.bidId,
-  bidderId: row.bidderId,
+  bidderId: nameOf(row.bidderId, row.auctionId),
   amount: proxy ? row.price : row.amount,
   sequence: row.sequence,
   outcome: row.outcome,

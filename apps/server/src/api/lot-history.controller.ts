@@ -4,12 +4,14 @@ import { isSettled } from '#auction/lot/lot.js';
 import { LotHistoryEvent } from '#contracts/http/lot-history.js';
 import { LotParams } from '#contracts/http/lots.js';
 import { DEFAULT_PAGE, MAX_PAGE, type Page, PageOf } from '#contracts/http/pages.js';
+import { BidderAliases } from '#platform/bidder-aliases.js';
 import { ReadModels } from '#read-models/read-models.js';
 import { isInScope, type Principal } from '../auth/principal.js';
 import { principalOf } from '../http/command-context.js';
 import { notFound } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
-import { LotHistory } from './lot-history.js';
+import { LotHistory, type Shown } from './lot-history.js';
+import { namesFor } from './shown-names.js';
 
 const route = {
   params: LotParams,
@@ -27,6 +29,7 @@ export class LotHistoryController {
   constructor(
     private readonly history: LotHistory,
     private readonly readModels: ReadModels,
+    private readonly aliases: BidderAliases,
   ) {}
 
   @Get('api/lots/:lotId/history')
@@ -43,7 +46,7 @@ export class LotHistoryController {
     const { limit = DEFAULT_PAGE, cursor = '0' } = request.query;
     const principal = principalOf(request);
     if (!this.isShownTo(principal, lotId)) throw notFound('lot');
-    const items = await this.history.page(lotId, Number(cursor), limit, this.showsStored(principal, lotId));
+    const items = await this.history.page(lotId, Number(cursor), limit, this.shownTo(principal, lotId));
     if (items.length === 0 && cursor === '0') throw notFound('lot');
     return { items, nextCursor: items.length === limit ? String(Number(cursor) + items.length) : null };
   }
@@ -55,9 +58,11 @@ export class LotHistoryController {
   }
 
   /** Whoever runs Gavel sees what is stored. An auctioneer who saw the maxima of an open lot could bid it up. */
-  private showsStored({ role }: Principal, lotId: string): boolean {
-    if (role === 'admin') return true;
+  private shownTo(principal: Principal, lotId: string): Shown {
+    const { role } = principal;
+    const inside = role === 'admin' || role === 'auctioneer';
     const row = role === 'auctioneer' ? this.readModels.lots.get(lotId) : null;
-    return row !== null && isSettled({ ...row.lot });
+    const stored = role === 'admin' || (row !== null && isSettled({ ...row.lot }));
+    return { inside, stored, nameOf: namesFor(principal, this.aliases) };
   }
 }

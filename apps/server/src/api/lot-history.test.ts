@@ -84,6 +84,29 @@ describe('the history of a lot', () => {
     expect(await stored(ada)).toEqual([undefined, undefined, undefined, undefined, undefined, undefined]);
   });
 
+  it('is no other for a cursor beyond its end that somebody asked for before', async () => {
+    const lotId = await proxyLot();
+    expect(await history(ada, lotId, '?cursor=5')).toEqual({ items: [], nextCursor: null });
+    await ada.bid(lotId, 900_000);
+    await ben.bid(lotId, 901_000);
+    const whole = await history(ada, lotId);
+    expect((await history(ben, lotId, '?cursor=5')).items).toEqual(whole.items.slice(5));
+  });
+
+  it('does not tell those who bid of reserves and late bids, nor why a lot passed (ADR 0014)', async () => {
+    const lotId = await proxyLot();
+    await ann.expect(200, ann.post(`/api/lots/${lotId}/reserve`, { reserve: 990_000 }));
+    await ann.close(lotId);
+    const partner = await running.admin.newCaller('partner', 'portal');
+    const told = async (who: GavelClient) =>
+      (await history(who, lotId)).items.slice(4).map(({ type, note }) => [type, note]);
+    const closed = ['LotClosed', 'auctioneer'];
+    for (const who of [ada, partner])
+      expect(await told(who)).toEqual([['Undisclosed', undefined], closed, ['LotPassed', undefined]]);
+    for (const who of [ann, running.admin])
+      expect(await told(who)).toEqual([['ReserveLowered', undefined], closed, ['LotPassed', 'reserve-not-met']]);
+  });
+
   it('of no lot is 404, and a wrong cursor is named', async () => {
     const nobody = '01890000-0000-7000-8000-000000000000';
     expect(await ada.get(`/api/lots/${nobody}/history`)).toMatchObject({

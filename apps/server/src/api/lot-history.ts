@@ -5,6 +5,7 @@ import type { LotEvent } from '#contracts/events/lot-events.js';
 import type { LotHistoryEvent } from '#contracts/http/lot-history.js';
 import type { LotView } from '#contracts/http/lots.js';
 import { lotStream } from '#contracts/ids.js';
+import type { AliasOf } from '#contracts/public-events/public-event-of.js';
 import { toIso } from '#contracts/time.js';
 import type { EventReader, RecordedEvent } from '#event-store/event-store.js';
 import { lotView } from './lot-view.js';
@@ -16,6 +17,18 @@ const REMEMBERED_FOLDS = 200;
 
 type StoredLotEvent = RecordedEvent & LotEvent;
 
+/** They tell of reserves and maxima, as the reason does why a lot passed (ADR 0014). */
+const INSIDE: ReadonlySet<string> = new Set<LotEvent['type']>(['ReserveLowered', 'BidArrivedLate']);
+
+/** How much of an event a caller sees. */
+export interface Shown {
+  /** What those who sell see, and those who bid do not. */
+  readonly inside: boolean;
+  /** The event itself, maxima and reserves included. */
+  readonly stored: boolean;
+  readonly nameOf: AliasOf;
+}
+
 /** What happened to a lot, read from its stream: the truth itself and no read model. */
 export class LotHistory {
   private readonly folds = new LRUCache<string, Exclude<LotState, { phase: 'not-listed' }>>({ max: REMEMBERED_FOLDS });
@@ -23,16 +36,18 @@ export class LotHistory {
   constructor(private readonly store: EventReader) {}
 
   /** At most `limit` events from a revision on; none behind the end or where there is no lot. Rejects with StoreUnavailable. */
-  async page(lotId: string, from: number, limit: number, showStored: boolean): Promise<LotHistoryEvent[]> {
-    let lot = await this.stateBefore(lotId, from);
+  async page(lotId: string, from: number, limit: number, shown: Shown): Promise<LotHistoryEvent[]> {
+    const before = await this.stateBefore(lotId, from);
+    if (before === null) return [];
+    let lot = before;
     const items: LotHistoryEvent[] = [];
     while (items.length < limit) {
       const count = Math.min(READ_PAGE, limit - items.length);
       const events = (await this.store.readStream(lotStream(lotId), from + items.length, count)) as StoredLotEvent[];
       for (const event of events) {
-        const before = lot;
-        lot = evolve(before, event);
-        items.push(historyEvent(event, before, lot, showStored));
+        const earlier = lot;
+        lot = evolve(earlier, event);
+        items.push(historyEvent(event, earlier, lot, shown));
       }
       if (events.length < count) break;
     }
@@ -40,17 +55,19 @@ export class LotHistory {
     return items;
   }
 
-  /** The lot as its first `revision` events made it. */
-  private async stateBefore(lotId: string, revision: number): Promise<LotState> {
-    const remembered = this.folds.get(`${lotId}@${revision}`);
-    if (remembered !== undefined) return remembered;
-    let state: LotState = notListed;
-    for (let at = 0; at < revision; ) {
+  /** The lot as its first `revision` events made it; null: it has not so many. */
+  private async stateBefore(lotId: string, revision: number): Promise<LotState | null> {
+    let at = revision;
+    while (at > 0 && !this.folds.has(`${lotId}@${at}`)) at = READ_PAGE * Math.floor((at - 1) / READ_PAGE);
+    let state = this.folds.get(`${lotId}@${at}`) ?? notListed;
+    // What stands in front is asked for first: whoever names a revision that there is not costs no fold.
+    if (at < revision && (await this.store.readStream(lotStream(lotId), revision - 1, 1)).length === 0) return null;
+    while (at < revision) {
       const count = Math.min(READ_PAGE, revision - at);
       const events = (await this.store.readStream(lotStream(lotId), at, count)) as StoredLotEvent[];
       for (const event of events) state = evolve(state, event);
       at += events.length;
-      if (events.length < count) break;
+      if (at % READ_PAGE === 0) this.remember(lotId, at, state);
     }
     return state;
   }
@@ -60,55 +77,60 @@ export class LotHistory {
   }
 }
 
-function historyEvent(event: StoredLotEvent, before: LotState, after: LotState, showStored: boolean): LotHistoryEvent {
+function historyEvent(event: StoredLotEvent, before: LotState, after: LotState, shown: Shown): LotHistoryEvent {
   const { revision, id: eventId, type, recordedAt, data, metadata } = event;
   return {
     revision,
     eventId,
-    type,
+    type: !shown.inside && INSIDE.has(type) ? 'Undisclosed' : type,
     at: toIso(recordedAt),
-    changes: changesBetween(viewOf(before), viewOf(after)),
-    ...publicPart(event, after),
-    ...(showStored && { stored: { data, actor: metadata.actor, correlationId: metadata.correlationId } }),
+    changes: changesBetween(viewOf(before, shown), viewOf(after, shown)),
+    ...publicPart(event, after, shown),
+    ...(shown.stored && { stored: { data, actor: metadata.actor, correlationId: metadata.correlationId } }),
   };
 }
 
-type Shown = Omit<LotView, 'position'>;
+type View = Omit<LotView, 'position'>;
 
-function viewOf(lot: LotState): Partial<Shown> {
+function viewOf(lot: LotState, { nameOf }: Shown): Partial<View> {
   if (lot.phase === 'not-listed') return {};
-  const { position: _, ...view } = lotView(lot, '0');
+  const { position: _, ...view } = lotView(lot, '0', nameOf);
   return view;
 }
 
-function changesBetween(before: Partial<Shown>, after: Partial<Shown>): Partial<Shown> {
+function changesBetween(before: Partial<View>, after: Partial<View>): Partial<View> {
   const changed = Object.entries(after).filter(
-    ([member, value]) => JSON.stringify(value) !== JSON.stringify(before[member as keyof Shown]),
+    ([member, value]) => JSON.stringify(value) !== JSON.stringify(before[member as keyof View]),
   );
   return Object.fromEntries(changed);
 }
 
+type PublicPart = Pick<LotHistoryEvent, 'bid' | 'purchase' | 'note'>;
+
 /** Who did what, without a maximum or a reserve (rule P5). */
-function publicPart(event: LotEvent, lot: LotState): Pick<LotHistoryEvent, 'bid' | 'purchase' | 'note'> {
+function publicPart(event: LotEvent, lot: LotState, { inside, nameOf }: Shown): PublicPart {
   switch (event.type) {
     case 'BidPlaced': {
-      const { bidId, bidderId, amount, bidPolicy, price, sequence, outcome } = event.data;
+      const { bidId, auctionId, amount, bidPolicy, price, sequence, outcome } = event.data;
+      const bidderId = nameOf(event.data.bidderId, auctionId);
       return { bid: { bidId, bidderId, amount: bidPolicy === 'proxy' ? price : amount, sequence, outcome } };
     }
     case 'BidArrivedLate': {
+      if (!inside) return {};
       const { bidId, bidderId, amount } = event.data;
       const isOpen = lot.phase !== 'not-listed' && lot.terms.bidPolicy === 'open';
       return { bid: { bidId, bidderId, amount: isOpen ? amount : null, sequence: null, outcome: null } };
     }
     case 'ItemBought': {
-      const { purchaseId, buyerId, quantity, price } = event.data;
-      return { purchase: { purchaseId, buyerId, quantity, price } };
+      const { purchaseId, auctionId, quantity, price } = event.data;
+      return { purchase: { purchaseId, buyerId: nameOf(event.data.buyerId, auctionId), quantity, price } };
     }
     case 'BiddingExtended':
       return { note: event.data.cause };
     case 'LotClosed':
-    case 'LotPassed':
       return { note: event.data.reason };
+    case 'LotPassed':
+      return inside ? { note: event.data.reason } : {};
     default:
       return {};
   }

@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import Type from 'typebox';
 import { LotParams, LotResultView, LotView } from '#contracts/http/lots.js';
 import { AtLeastQuery } from '#contracts/http/position.js';
+import { BidderAliases } from '#platform/bidder-aliases.js';
 import { ReadModels } from '#read-models/read-models.js';
 import type { LotRow } from '#read-models/rows.js';
 import { isInScope } from '../auth/principal.js';
@@ -12,6 +13,7 @@ import { notFound } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
 import { Visibility } from '../http/visibility.js';
 import { lotResult, lotView } from './lot-view.js';
+import { namesFor } from './shown-names.js';
 
 const route = { params: LotParams, query: AtLeastQuery };
 const NotModified = Type.Null({ description: 'As the caller knows it' });
@@ -21,6 +23,7 @@ export class LotQueriesController {
   constructor(
     private readonly readModels: ReadModels,
     private readonly visibility: Visibility,
+    private readonly aliases: BidderAliases,
   ) {}
 
   @Get('api/lots/:lotId')
@@ -43,7 +46,7 @@ export class LotQueriesController {
       reply.status(304);
       return undefined;
     }
-    return lotView(row.lot, row.position);
+    return lotView(row.lot, row.position, namesFor(principalOf(request), this.aliases));
   }
 
   @Get('api/lots/:lotId/result')
@@ -56,7 +59,7 @@ export class LotQueriesController {
     problems: [404],
   })
   async result(@Req() request: RouteRequest<typeof route>): Promise<LotResultView> {
-    return lotResult((await this.find(request)).lot);
+    return lotResult((await this.find(request)).lot, namesFor(principalOf(request), this.aliases));
   }
 
   private async find(request: RouteRequest<typeof route>): Promise<LotRow> {

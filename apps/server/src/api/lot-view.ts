@@ -1,13 +1,15 @@
 import { availableUnits, type Lot } from '#auction/lot/lot.js';
 import { minimumNextBid } from '#auction/lot/minimum-next-bid.js';
 import type { LotResultView, LotView, LotViewState } from '#contracts/http/lots.js';
+import type { AliasOf } from '#contracts/public-events/public-event-of.js';
 import { toIsoOrNull } from '#contracts/time.js';
 import type { Position } from '#event-store/event-store.js';
+import { asTheyAre } from './shown-names.js';
 
 type PublicLot = Omit<Lot, 'boughtBy'>;
 
 /** A lot as anybody with a credential may see it: no maximum, no reserve (rule P5). */
-export function lotView(lot: PublicLot, position: Position): LotView {
+export function lotView(lot: PublicLot, position: Position, nameOf: AliasOf = asTheyAre): LotView {
   const { terms, leader, price } = lot;
   const { buyNow } = terms;
   return {
@@ -23,7 +25,7 @@ export function lotView(lot: PublicLot, position: Position): LotView {
     highestBid:
       leader === null || price === null
         ? null
-        : { bidderId: leader.bidderId, amount: price, sequence: leader.sequence },
+        : { bidderId: nameOf(leader.bidderId, lot.auctionId), amount: price, sequence: leader.sequence },
     minimumNextBid: minimumNextBid(lot),
     bidCount: lot.bidCount,
     reserveMet: lot.reserveMet,
@@ -39,12 +41,12 @@ export function lotView(lot: PublicLot, position: Position): LotView {
 /** `closed` stands between two events of one append: it is never seen. */
 export const lotViewState = ({ phase }: Pick<Lot, 'phase'>): LotViewState => (phase === 'closed' ? 'open' : phase);
 
-export function lotResult(lot: PublicLot): LotResultView {
+export function lotResult(lot: PublicLot, nameOf: AliasOf = asTheyAre): LotResultView {
   const state = lot.phase === 'sold' || lot.phase === 'passed' || lot.phase === 'withdrawn' ? lot.phase : 'pending';
   return {
     lotId: lot.lotId,
     state,
-    winnerId: lot.winner?.winnerId ?? null,
+    winnerId: lot.winner?.winnerId == null ? null : nameOf(lot.winner.winnerId, lot.auctionId),
     amount: lot.winner?.amount ?? null,
     bidId: lot.winner?.bidId ?? null,
   };

@@ -45,12 +45,8 @@ export interface SnapshotOf {
 /** A lot as it stands, for anybody who may read. */
 export function lotSnapshot({ row, position, reason }: SnapshotOf, aliasOf: AliasOf): PushMessage {
   const { lotId, auctionId } = row.lot;
-  const view = lotView(row.lot, row.position);
-  const { highestBid, closesAt } = view;
-  const data: PushedLot = {
-    ...view,
-    highestBid: highestBid && { ...highestBid, bidderId: aliasOf(highestBid.bidderId, auctionId) },
-  };
+  const data: PushedLot = lotView(row.lot, row.position, aliasOf);
+  const { closesAt } = data;
   return new PushMessage(
     { type: 'LotSnapshot', lotId, auctionId, position, closesAt, reason, data },
     standing(row.lot),

@@ -43,5 +43,7 @@ export function eventInWords({ type, changes, bid, purchase, note }: LotHistoryE
       return `Not sold${why}`;
     case 'LotWithdrawn':
       return 'Withdrawn';
+    case 'Undisclosed':
+      return 'Something that only the seller sees';
   }
 }

@@ -14,7 +14,9 @@ import { LotView } from './lots.js';
 export const LotHistoryEvent = Type.Object({
   revision: Type.Integer({ minimum: 0, description: 'Place in the stream of the lot' }),
   eventId: Type.String(),
-  type: Literals(lotEvents.map(({ type }) => type)),
+  type: Literals([...lotEvents.map(({ type }) => type), 'Undisclosed'], {
+    description: '`Undisclosed`: of such an event only those who sell see what it is',
+  }),
   at: IsoTime,
   changes: Type.Partial(Type.Omit(LotView, ['position']), { description: 'The members of the lot that became others' }),
   bid: Type.Optional(
