@@ -16,6 +16,8 @@ import { SystemClock } from '#platform/clock.js';
 import { openReadModels, type ReadModels } from '#read-models/read-models.js';
 import { LotHistory } from './api/lot-history.js';
 import { aliasKey } from './auth/alias-key.js';
+import { KeySecrets } from './auth/api-key.js';
+import { derivedKey } from './auth/derived-key.js';
 import { BidNumbers } from './bidding/bid-numbers.js';
 import { knownLot } from './bidding/known-lot.js';
 import { Purchases } from './buying/purchases.js';
@@ -60,6 +62,7 @@ export class Backend {
   readonly auctions: AuctionWriter;
   readonly vehicles: VehicleWriter;
   readonly keys: KeyWriter;
+  readonly keySecrets: KeySecrets;
   readonly webhooks: WebhookWriter;
   readonly soldOut = new SoldOutLots();
   readonly purchases: Purchases;
@@ -113,6 +116,7 @@ export class Backend {
     this.auctions = new AuctionWriter(store, options);
     this.vehicles = new VehicleWriter(store, options);
     this.keys = new KeyWriter(store, options);
+    this.keySecrets = new KeySecrets(derivedKey(key, 'API keys'));
     this.webhooks = new WebhookWriter(store, options);
     this.stock = redis === null ? new InProcessStock(this.clock) : new RedisStock(redis);
     this.sequencer = redis === null ? null : new RedisSequencer(redis, (lotId) => this.lastSequence(lotId));

@@ -124,6 +124,14 @@ describe('a server on EventStoreDB', () => {
     await openLot(admin);
   }, 150_000);
 
+  it('ends at SIGTERM while it waits for a store that is away', async () => {
+    await double.kill();
+    const env = { EVENTSTORE_URL: double.url, GAVEL_DATA_DIR: join(directory, 'data') };
+    server = ServerProcess.spawn(env, await freePort());
+    await until(() => server.output.includes('waiting for the store'), 45_000);
+    expect(await server.end('SIGTERM')).toBe(0);
+  }, 60_000);
+
   it('starts while the store is away once it has read models: queries are answered, bids are spooled, and it says that it is degraded', async () => {
     server = await start();
     const lotId = await openLot(server.admin);

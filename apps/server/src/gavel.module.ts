@@ -25,6 +25,7 @@ import { RunAuctionController } from './api/run-auction.controller.js';
 import { SessionController } from './api/session.controller.js';
 import { SettleLotController } from './api/settle-lot.controller.js';
 import { WebhooksController } from './api/webhooks.controller.js';
+import { KeySecrets } from './auth/api-key.js';
 import { Authentication } from './auth/authenticate.js';
 import { Backend } from './backend.js';
 import { BidNumbers } from './bidding/bid-numbers.js';
@@ -100,6 +101,7 @@ export function gavelModule(backend: Backend, { metrics, authentication, roles, 
     [WebhookWriter, backend.webhooks],
     [Partners, backend.partners],
     [Feed, backend.partners.feed],
+    [KeySecrets, backend.keySecrets],
     [WebhookSecrets, backend.partners.secrets],
     [EndpointRules, backend.partners.rules],
     [BidNumbers, backend.bidNumbers],

@@ -1,10 +1,15 @@
 import 'reflect-metadata';
 import { relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
 import { StoreUnusable } from '#event-store/event-store.js';
 import { storeName } from '#event-store/store-location.js';
 import { makeLogger } from './observability/logger.js';
 import { type Server, startServer } from './server.js';
 import { BadSetting, readSettings, type Settings } from './settings.js';
+
+/** For how long a start may go on behind a signal, milliseconds: a process that ends while its threads open files may abort. */
+const START_PATIENCE_MS = 3_000;
 
 /** What must be said at the start, to a person. */
 function greeting({ url, admin }: Server, settings: Settings): string {
@@ -39,16 +44,23 @@ async function main(): Promise<void> {
   const log = makeLogger(settings.logLevel);
   // The first lines are for a person: until they stand there, only what is wrong is logged.
   if (log.isLevelEnabled('info')) log.level = 'warn';
-  const server = await startServer(settings, log);
+  const starting = startServer(settings, log);
+  // From here on: the first process of a container gets no signal that it does not handle.
+  closeOnSignal(starting, log);
+  const server = await starting;
   process.stdout.write(greeting(server, settings));
   log.level = settings.logLevel;
+}
 
+/** A start that waits for its store is not waited for. */
+function closeOnSignal(starting: Promise<Server>, log: Logger): void {
   let closing = false;
   const close = async (signal: NodeJS.Signals) => {
     if (closing) return;
     closing = true;
     log.info({ signal }, 'closing');
-    await server.close();
+    const server = await Promise.race([starting, sleep(START_PATIENCE_MS, null)]);
+    await server?.close();
     log.info('closed, nothing lost');
     process.exit(0);
   };

@@ -1,4 +1,3 @@
-import { hkdfSync } from 'node:crypto';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { AliasOf } from '#contracts/public-events/public-event-of.js';
@@ -6,6 +5,7 @@ import type { EventStore, Position } from '#event-store/event-store.js';
 import { derivedDirectory } from '#event-store/store-location.js';
 import type { Clock } from '#platform/clock.js';
 import type { ReadModels } from '#read-models/read-models.js';
+import { derivedKey } from './auth/derived-key.js';
 import { Cursors } from './feed/cursor.js';
 import { Feed } from './feed/feed.js';
 import { PublicLog } from './feed/public-log.js';
@@ -101,7 +101,3 @@ export class Partners {
     return this.times;
   }
 }
-
-/** A key for one purpose: who learns it learns nothing of the others (RFC 5869). */
-const derivedKey = (key: string, purpose: string): string =>
-  Buffer.from(hkdfSync('sha256', key, '', `gavel ${purpose}`, 32)).toString('base64');

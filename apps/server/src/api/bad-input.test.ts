@@ -47,6 +47,26 @@ describe('bad input', () => {
     expect(answer.body).toMatchObject({ code: 'validation-failed', status: 400, errors: [{ field }] });
   });
 
+  it.each(['1b4e28ba-2fa1-4d3f-883f-0016d3cca427', '019A0000-0000-7000-8000-000000000001'])(
+    'knows nothing by the id %s: it is a UUID',
+    async (id) => {
+      for (const path of [
+        'auctions/@',
+        'lots/@',
+        'lots/@/bids',
+        'lots/@/result',
+        'lots/@/history',
+        'bids/@',
+        'webhooks/@',
+      ])
+        expect((await admin.get(`/api/${path.replace('@', id)}`)).status).toBe(404);
+      for (const path of ['lots/@/close', 'auctions/@/start'])
+        expect((await admin.post(`/api/${path.replace('@', id)}`)).status).toBe(404);
+      expect((await bidder.post(`/api/lots/${id}/bids`, { amount: 1 })).status).toBe(404);
+      expect((await admin.call('DELETE', `/api/keys/${id}`)).status).toBe(404);
+    },
+  );
+
   const lots: [what: string, body: object, field: string][] = [
     ['no title', { startingBid: 1 }, 'title'],
     ['a blank title', { title: ' ', startingBid: 1 }, 'title'],

@@ -2,8 +2,8 @@ import { Controller, Delete, HttpCode, Post, Req } from '@nestjs/common';
 import Type from 'typebox';
 
 import { IssuedKey, IssueKeyBody, KeyParams } from '#contracts/http/keys.js';
-import { uuidV7 } from '#platform/uuid.js';
-import { makeApiKey } from '../auth/api-key.js';
+import { derivedId } from '#event-store/event-id.js';
+import { KeySecrets, makeApiKey, randomSecret } from '../auth/api-key.js';
 import { commandContext, done } from '../http/command-context.js';
 import { validationFailed } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
@@ -18,24 +18,32 @@ const Nothing = Type.Null({ description: 'Revoked' });
 export class KeysController {
   constructor(
     private readonly keys: KeyWriter,
+    private readonly secrets: KeySecrets,
     private readonly visibility: Visibility,
   ) {}
 
-  /** Takes no idempotency key into account: a secret is shown once, so a repeat makes another key. */
   @Post('api/keys')
-  @Route({ ...issue, access: 'admin', tag: 'Keys', summary: 'Issue an API key', answers: { 201: IssuedKey } })
+  @Route({
+    ...issue,
+    access: 'admin',
+    tag: 'Keys',
+    summary: 'Issue an API key',
+    command: true,
+    answers: { 201: IssuedKey },
+  })
   async issue(@Req() request: RouteRequest<typeof issue>): Promise<IssuedKey> {
     const { role, subject, auctionIds = null } = request.body;
     if (auctionIds !== null && role !== 'partner') {
       throw validationFailed([{ field: 'auctionIds', message: 'limits the key of a partner only' }]);
     }
-    const keyId = uuidV7();
-    const { key, digest } = makeApiKey(keyId);
-    const { requestDigest: _, expectedRevision: __, ...context } = commandContext(request);
+    const { expectedRevision: _, ...context } = commandContext(request);
+    const isRepeatable = context.requestDigest !== undefined;
+    const keyId = isRepeatable ? derivedId('API key', context.commandId) : context.commandId;
+    const { key, digest } = makeApiKey(keyId, isRepeatable ? this.secrets.of(keyId) : randomSecret());
     const command = { type: 'IssueKey', keyId, role, subject, digest, auctionIds } as const;
-    done(await this.keys.execute(keyId, command, { ...context, commandId: keyId }));
+    const { position } = done(await this.keys.execute(keyId, command, { ...context, commandId: keyId }));
     await this.visibility.shown();
-    return { keyId, key, role, subject, auctionIds };
+    return { keyId, key, role, subject, auctionIds, position };
   }
 
   @Delete('api/keys/:keyId')

@@ -59,7 +59,8 @@ export class LotQueriesController {
     problems: [404],
   })
   async result(@Req() request: RouteRequest<typeof route>): Promise<LotResultView> {
-    return lotResult((await this.find(request)).lot, namesFor(principalOf(request), this.aliases));
+    const { lot, position } = await this.find(request);
+    return lotResult(lot, position, namesFor(principalOf(request), this.aliases));
   }
 
   private async find(request: RouteRequest<typeof route>): Promise<LotRow> {

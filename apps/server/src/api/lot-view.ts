@@ -41,7 +41,7 @@ export function lotView(lot: PublicLot, position: Position, nameOf: AliasOf = as
 /** `closed` stands between two events of one append: it is never seen. */
 export const lotViewState = ({ phase }: Pick<Lot, 'phase'>): LotViewState => (phase === 'closed' ? 'open' : phase);
 
-export function lotResult(lot: PublicLot, nameOf: AliasOf = asTheyAre): LotResultView {
+export function lotResult(lot: PublicLot, position: Position, nameOf: AliasOf = asTheyAre): LotResultView {
   const state = lot.phase === 'sold' || lot.phase === 'passed' || lot.phase === 'withdrawn' ? lot.phase : 'pending';
   return {
     lotId: lot.lotId,
@@ -49,5 +49,6 @@ export function lotResult(lot: PublicLot, nameOf: AliasOf = asTheyAre): LotResul
     winnerId: lot.winner?.winnerId == null ? null : nameOf(lot.winner.winnerId, lot.auctionId),
     amount: lot.winner?.amount ?? null,
     bidId: lot.winner?.bidId ?? null,
+    position,
   };
 }

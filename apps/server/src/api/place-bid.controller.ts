@@ -79,6 +79,7 @@ function bidAnswer(bid: LotEvent | undefined, lot: Lot, position: Position): Bid
     throw new ProblemAnswer(409, 'lot-closed', 'The bid reached the store after the lot closed; it is on record.', {
       bidId: bid.data.bidId,
       late: true,
+      state: lot.phase,
       position,
     });
   }

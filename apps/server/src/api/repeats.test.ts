@@ -38,6 +38,22 @@ describe('repeats and preconditions', () => {
 
   const ignoringHeaders = <T extends object>(answer: T) => ({ ...answer, headers: expect.anything() });
 
+  it('issues one key under an idempotency key, shows it to the repeat, and refuses another body', async () => {
+    const issue = (subject: string) =>
+      admin.post('/api/keys', { role: 'bidder', subject }, { 'idempotency-key': 'issue' });
+    const first = await issue('cat');
+    expect(first.status).toBe(201);
+    expect(await issue('cat')).toMatchObject({ status: 201, body: first.body });
+    expect(await issue('dan')).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } });
+    running = await running.restart();
+    admin = running.admin;
+    bidder = running.admin.as(bidder.key);
+    expect((await issue('cat')).body).toEqual(first.body);
+    expect((await admin.as(first.body.key).get('/api/me')).body.subject).toBe('cat');
+    const [one, other] = await Promise.all([1, 2].map(() => admin.newCaller('bidder', 'cat')));
+    expect(new Set([one?.key, other?.key, first.body.key]).size).toBe(3);
+  });
+
   it('refuses another body under the same key, and lets another caller use the key', async () => {
     const { lotId } = await openLot();
     const headers = { 'idempotency-key': 'two' };
@@ -124,12 +140,17 @@ describe('repeats and preconditions', () => {
     expect([state.phase, revision]).toEqual(['ended', 5]);
   });
 
-  it('waits for the position that a query names, and refuses one that the store has not reached', async () => {
+  it('waits for the position that a query names, also for one that comes soon, and refuses one that does not', async () => {
     const { lotId } = await openLot();
     for (let amount = 200; amount < 230; amount += 1) {
       const { position } = await bidder.bid(lotId, amount);
       expect((await admin.lot(lotId, position)).currentPrice).toBe(amount);
     }
+    const { position } = await bidder.bid(lotId, 500);
+    const ahead = admin.lot(lotId, String(Number(position) + 1));
+    await sleep(50);
+    await bidder.bid(lotId, 600);
+    expect((await ahead).currentPrice).toBe(600);
     const never = await admin.get(`/api/lots/${lotId}?atLeast=999999999999`);
     expect(never).toMatchObject({ status: 400, body: { errors: [{ field: 'query.atLeast' }] } });
   });

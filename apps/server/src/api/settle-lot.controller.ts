@@ -45,11 +45,11 @@ export class SettleLotController {
 
   private async settle(request: RouteRequest<typeof route>, command: LotCommand): Promise<LotResultView> {
     const { lotId } = request.params;
-    const { state } = done(await this.lots.execute(lotId, command, commandContext(request)));
+    const { state, position } = done(await this.lots.execute(lotId, command, commandContext(request)));
     if (state.phase === 'not-listed') throw new Error('a settled lot is listed');
     // The process manager does the same; here it makes the auction's result visible at once.
     await this.carrier.settle(lotId);
     await this.visibility.shown();
-    return lotResult(state);
+    return lotResult(state, position);
   }
 }

@@ -5,6 +5,8 @@ import { unavailable, validationFailed } from './problems.js';
 
 /** How long a query waits for the position it names, milliseconds. */
 const QUERY_PATIENCE_MS = 5_000;
+/** How long for one that is not stored yet: it may be told before it is acknowledged here. */
+const AHEAD_PATIENCE_MS = 1_000;
 /** How long the answer to a command waits for the read models, milliseconds. */
 const COMMAND_PATIENCE_MS = 1_000;
 
@@ -16,8 +18,8 @@ export class Visibility {
   ) {}
 
   /**
-   * The read model, once it has come as far as `atLeast`. Throws 400 for a position that the store has not reached, and 503 when
-   * the read model takes too long.
+   * The read model, once it has come as far as `atLeast`. Throws 400 for a position that the store does not reach soon, and 503
+   * when the read model takes too long.
    */
   async reach<Row extends object>(model: ReadModel<Row>, atLeast: Position | undefined): Promise<ReadModel<Row>> {
     const { checkpoint } = model;
@@ -25,6 +27,7 @@ export class Visibility {
     // With the store away nothing is known of its end; what was read from it before may still come.
     const head = await this.store.head().catch(() => atLeast);
     if (comparePositions(atLeast, head ?? '0') > 0) {
+      if (await model.waitFor(atLeast, AHEAD_PATIENCE_MS)) return model;
       throw validationFailed([
         { field: 'query.atLeast', message: 'is a position that the event store has not reached' },
       ]);

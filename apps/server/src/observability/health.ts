@@ -1,4 +1,5 @@
 import { AppendTooLarge, type EventStore } from '#event-store/event-store.js';
+import { Contention } from '#event-store/stream-writer/command-context.js';
 import type { Clock } from '#platform/clock.js';
 import type { BidSpool } from '../spool/bid-spool.js';
 
@@ -37,8 +38,8 @@ export class Health {
   }
 
   writeFailed(error: unknown): void {
-    // Of that the command is to blame, not the store.
-    if (error instanceof AppendTooLarge) return;
+    // Of these the commands are to blame, not the store.
+    if (error instanceof AppendTooLarge || error instanceof Contention) return;
     this.writeFailure = { message: error instanceof Error ? error.message : String(error), at: performance.now() };
   }
 

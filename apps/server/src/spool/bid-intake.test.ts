@@ -5,7 +5,7 @@ import { temporaryDirectory } from '#event-store/embedded/testing/temporary-dire
 import { eventId } from '#event-store/event-id.js';
 import { StoreUnavailable } from '#event-store/event-store.js';
 import { Spool } from '#event-store/spool/spool.js';
-import type { CommandContext } from '#event-store/stream-writer/command-context.js';
+import { type CommandContext, Overloaded } from '#event-store/stream-writer/command-context.js';
 import type { ReadModel } from '#read-models/read-model.js';
 import type { LotRow } from '#read-models/rows.js';
 import { fold } from '#testing/decider-spec.js';
@@ -250,6 +250,35 @@ describe('bids while the event store is away', () => {
     store.set('down');
     await expect(life.bid('ann', 2_000, more)).rejects.toThrow(StoreUnavailable);
     expect(life.spool.state().depth).toBe(0);
+  });
+
+  it('are taken behind the end as far as those that wait have moved it, and recorded as in time', async () => {
+    const ends = { windowSeconds: 10, extensionSeconds: 20 };
+    shown = opened({ softClose: ends });
+    record(...shown);
+    store.set('down');
+    await life.bid('ann', 2_000, { acceptedAt: CLOSES - 1_000 });
+    await life.bid('bob', 3_000, { acceptedAt: CLOSES + 15_000 });
+    await life.bid('cat', 4_000, { acceptedAt: CLOSES + 30_000 });
+    await expect(life.bid('dan', 5_000, { acceptedAt: CLOSES + 60_000 })).rejects.toThrow(StoreUnavailable);
+    store.set('up');
+    await until(() => life.spool.state().depth === 0);
+    expect(await stored()).toEqual(['ann 2000', 'bob 3000', 'cat 4000']);
+    expect(life.drainedAs).toEqual(['stored', 'stored', 'stored']);
+  });
+
+  it('keep their lot from being closed while there is too much to do for the writer', async () => {
+    store.set('down');
+    await life.bid('ann', 2_000);
+    const attempt = jest.spyOn(LotWriter.prototype, 'attemptAll').mockImplementation((_, commands) => {
+      return commands.map(() => ({ outcome: Promise.reject(new Overloaded('too many')), withdraw: () => null }));
+    });
+    store.set('up');
+    await until(() => attempt.mock.calls.length > 2);
+    expect(life.drainer.holds(lotId)).toBe(true);
+    attempt.mockRestore();
+    await until(() => life.spool.state().depth === 0);
+    expect(await stored()).toEqual(['ann 2000']);
   });
 
   it.each([

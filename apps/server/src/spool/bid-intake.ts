@@ -6,10 +6,11 @@ import { StoreUnavailable } from '#event-store/event-store.js';
 import type { CommandContext, Outcome } from '#event-store/stream-writer/command-context.js';
 import type { ReadModel } from '#read-models/read-model.js';
 import type { LotRow } from '#read-models/rows.js';
-import { knownLot } from '../bidding/known-lot.js';
+import { knownRow } from '../bidding/known-lot.js';
 import type { LotWriter } from '../writers.js';
 import type { BidSpool } from './bid-spool.js';
 import type { Drainer } from './drainer.js';
+import { LotsAhead } from './lots-ahead.js';
 import { Patience } from './patience.js';
 import type { SpooledBid } from './spooled-bid.js';
 
@@ -30,6 +31,7 @@ export interface IntakeParts {
 /** Takes bids in: into the stream, and while the store does not confirm, into the spool. */
 export class BidIntake {
   private readonly patience: Patience;
+  private readonly ahead = new LotsAhead();
 
   constructor(private readonly parts: IntakeParts) {
     this.patience = new Patience(parts.afterMs);
@@ -73,14 +75,17 @@ export class BidIntake {
     if (context.expectedRevision !== undefined) throw failure;
     // Acknowledged once and refused by the stream: it waits no more, and only the stream can tell whether it is taken now.
     if (spool.refusalOf(command.bidId) !== undefined) throw failure;
-    const lot = knownLot(lotRows, lotId);
-    if (lot === null) throw failure;
+    const row = knownRow(lotRows, lotId);
+    if (row === null) throw failure;
+    const { lot } = row;
     const decision = lotDecider.decide(command, lot);
     if (decision.kind !== 'accepted') {
       const isFinal = lot.phase !== 'listed' && lot.phase !== 'open';
       if (decision.kind === 'refused' && isFinal) return decision;
+      // The bids in front of it may have moved the end (rule S1).
+      const ahead = this.ahead.of(row, spool.waitingFor(lotId));
       // It may have opened, or its end may have moved, where this process could not see it.
-      throw failure;
+      if (lotDecider.decide(command, ahead).kind !== 'accepted') throw failure;
     }
     const { commandId, requestDigest = SPOOLED, correlationId, causationId, actor, traceparent } = context;
     const { bidderId, amount, acceptedAt } = command;

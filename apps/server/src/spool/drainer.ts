@@ -7,7 +7,7 @@ import { inParallel } from '../process/in-parallel.js';
 import type { ProcessLog } from '../process/process-manager.js';
 import type { LotWriter } from '../writers.js';
 import type { BidSpool } from './bid-spool.js';
-import type { SpooledBid } from './spooled-bid.js';
+import { placeBidOf, type SpooledBid } from './spooled-bid.js';
 
 /** Bids of one lot that are carried out as one batch. */
 const CHUNK = 256;
@@ -171,8 +171,9 @@ export class Drainer {
       this.storeIsAway(reason);
       return;
     }
-    this.stuck.add(lotId);
+    // Too much at once passes by itself: the lot goes on waiting for its bids.
     if (reason instanceof Contention || reason instanceof Overloaded) return;
+    this.stuck.add(lotId);
     this.parts.log.error({ err: reason, bidId, lotId }, 'a spooled bid could not be carried out, trying again');
   }
 
@@ -186,13 +187,10 @@ export class Drainer {
   }
 }
 
-/** The identical command, and the word that its bidder has. */
+/** The identical command. */
 const commandOf = (bid: SpooledBid) => {
-  const { bidId, bidderId, amount, acceptedAt, lotId: _, auctionId: __, ...context } = bid;
-  return {
-    command: { type: 'PlaceBid', bidId, bidderId, amount, acceptedAt, acknowledged: true },
-    context: { commandId: bidId, ...context },
-  } as const;
+  const { bidId, bidderId: _, amount: __, acceptedAt: ___, lotId: ____, auctionId: _____, ...context } = bid;
+  return { command: placeBidOf(bid), context: { commandId: bidId, ...context } };
 };
 
 function reasonOf(outcome: Exclude<Outcome<LotState, LotEvent>, { kind: 'accepted' }>): string {

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import type { PlaceBid } from '#auction/lot/place-bid.js';
 import { AuctionId, BidId, LotId, Subject } from '#contracts/ids.js';
 import { PositiveMoney } from '#contracts/money.js';
 import { EpochMs } from '#contracts/time.js';
@@ -21,3 +22,13 @@ export const SpooledBid = Type.Object({
   triedBehind: Type.Optional(Type.Integer({ minimum: -1 })),
 });
 export type SpooledBid = Static<typeof SpooledBid>;
+
+/** The command of the bid: its bidder has the word that it is taken. */
+export const placeBidOf = ({ bidId, bidderId, amount, acceptedAt }: SpooledBid): PlaceBid => ({
+  type: 'PlaceBid',
+  bidId,
+  bidderId,
+  amount,
+  acceptedAt,
+  acknowledged: true,
+});

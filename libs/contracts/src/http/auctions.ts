@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { LotResult, Stagger } from '../events/auction-events.js';
-import { AuctionId } from '../ids.js';
+import { AuctionId, NamedId } from '../ids.js';
 import { Literals } from '../literals.js';
 import { nullOr, scalarOrNull } from '../null-or.js';
 import { IsoTime } from '../time.js';
@@ -8,7 +8,7 @@ import { LotView } from './lots.js';
 import { PageQuery } from './pages.js';
 import { PositionToken } from './position.js';
 
-export const AuctionParams = Type.Object({ auctionId: AuctionId }, { additionalProperties: false });
+export const AuctionParams = Type.Object({ auctionId: NamedId('The auction') }, { additionalProperties: false });
 export type AuctionParams = Static<typeof AuctionParams>;
 
 /** `POST /api/auctions` */

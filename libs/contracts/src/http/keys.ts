@@ -1,9 +1,10 @@
 import Type, { type Static } from 'typebox';
 import { AuctionScope, Role } from '../events/key-events.js';
-import { Id, Subject } from '../ids.js';
+import { Id, NamedId, Subject } from '../ids.js';
 import { nullOr } from '../null-or.js';
+import { PositionToken } from './position.js';
 
-export const KeyParams = Type.Object({ keyId: Id('The API key') }, { additionalProperties: false });
+export const KeyParams = Type.Object({ keyId: NamedId('The API key') }, { additionalProperties: false });
 export type KeyParams = Static<typeof KeyParams>;
 
 /** `POST /api/keys` */
@@ -26,9 +27,12 @@ export type IssueKeyBody = Static<typeof IssueKeyBody>;
 
 export const IssuedKey = Type.Object({
   keyId: Id('The API key'),
-  key: Type.String({ description: 'Shown this once: only a digest is kept' }),
+  key: Type.String({
+    description: 'Shown this once, and to a repeat under the same Idempotency-Key: only a digest is kept',
+  }),
   role: Role,
   subject: Subject,
   auctionIds: nullOr(AuctionScope),
+  position: PositionToken,
 });
 export type IssuedKey = Static<typeof IssuedKey>;

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { BidOutcome, bidOutcomes } from '../events/lot-events.js';
-import { AuctionId, BidId, Id, LotId } from '../ids.js';
+import { AuctionId, BidId, Id, LotId, NamedId } from '../ids.js';
 import { Literals } from '../literals.js';
 import { Money, PositiveMoney } from '../money.js';
 import { nullOr, scalarOrNull } from '../null-or.js';
@@ -8,7 +8,7 @@ import { BidPolicy, BuyNow, IncrementTable, SoftClose, Vehicle } from '../terms.
 import { IsoTime } from '../time.js';
 import { PositionToken } from './position.js';
 
-export const LotParams = Type.Object({ lotId: LotId }, { additionalProperties: false });
+export const LotParams = Type.Object({ lotId: NamedId('The lot') }, { additionalProperties: false });
 export type LotParams = Static<typeof LotParams>;
 
 /** `POST /api/auctions/:auctionId/lots` */
@@ -121,6 +121,7 @@ export const LotResultView = Type.Object({
   winnerId: scalarOrNull(Type.String()),
   amount: scalarOrNull(Money),
   bidId: scalarOrNull(BidId),
+  position: PositionToken,
 });
 export type LotResultView = Static<typeof LotResultView>;
 
@@ -172,7 +173,7 @@ export const MyBidView = Type.Object({
 });
 export type MyBidView = Static<typeof MyBidView>;
 
-export const BidParams = Type.Object({ bidId: BidId }, { additionalProperties: false });
+export const BidParams = Type.Object({ bidId: NamedId('The bid') }, { additionalProperties: false });
 
 /** `GET /api/bids/:bidId`; `amount` as for anybody, and for its bidder what they bid. */
 export const BidResource = Type.Object({

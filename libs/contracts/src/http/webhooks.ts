@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { DisableReason } from '../events/webhook-events.js';
-import { Id } from '../ids.js';
+import { Id, NamedId } from '../ids.js';
 import { Literals } from '../literals.js';
 import { nullOr, scalarOrNull } from '../null-or.js';
 import { type PublicEventType, publicEventTypes } from '../public-events/public-catalogue.js';
@@ -13,7 +13,7 @@ const PublicType = Literals(publicEventTypes as readonly PublicEventType[]);
 const EventTypes = Type.Array(PublicType, { minItems: 1, maxItems: publicEventTypes.length, uniqueItems: true });
 const Url = Type.String({ minLength: 1, maxLength: 2_048, description: 'https, on a public address' });
 
-export const WebhookParams = Type.Object({ webhookId: WebhookId }, { additionalProperties: false });
+export const WebhookParams = Type.Object({ webhookId: NamedId('The subscription') }, { additionalProperties: false });
 export type WebhookParams = Static<typeof WebhookParams>;
 
 /** `POST /api/webhooks` */
@@ -85,7 +85,7 @@ export const RedeliverBody = Type.Object(
       ...Cursor,
       description: 'With `after` or `since`: up to this cursor; else up to now',
     } as typeof Cursor),
-    eventId: Type.Optional(Id('One event that was attempted before')),
+    eventId: Type.Optional(NamedId('One event that was attempted before')),
     dead: Type.Optional(Type.Literal(true, { description: 'Every dead letter' })),
   },
   { additionalProperties: false },
