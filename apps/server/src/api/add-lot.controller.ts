@@ -6,6 +6,7 @@ import type { LotOffer } from '#contracts/terms.js';
 import type { EpochMs } from '#contracts/time.js';
 import type { CommandContext } from '#event-store/stream-writer/command-context.js';
 import { Clock } from '#platform/clock.js';
+import { carriedOn } from '../http/carried-on.js';
 import { commandContext, done } from '../http/command-context.js';
 import { refusalAnswer, validationFailed } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
@@ -50,12 +51,12 @@ export class AddLotController {
     } else {
       const claim = { vin, auctionId, lotId, offer };
       const unconditional = await this.claim(claim, at, context);
-      done(await this.carrier.completeClaim(claim, unconditional));
+      done(await carriedOn(this.carrier.completeClaim(claim, unconditional)));
     }
     // The process manager does the same; here it makes the lot visible before the answer.
-    await this.carrier.carryAddedLots(auctionId, [lotId]);
+    await carriedOn(this.carrier.carryAddedLots(auctionId, [lotId]));
     await this.visibility.shown();
-    const { state: lot, position } = await this.lots.load(lotId);
+    const { state: lot, position } = await carriedOn(this.lots.load(lotId));
     if (lot.phase === 'not-listed') throw new Error('an added lot is listed');
     return lotView(lot, position ?? '0');
   }

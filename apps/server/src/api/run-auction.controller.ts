@@ -2,6 +2,7 @@ import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import type { AuctionCommand } from '#auction/auction/auction-decider.js';
 import { AuctionParams, AuctionStateAnswer } from '#contracts/http/auctions.js';
 import { Clock } from '#platform/clock.js';
+import { carriedOn } from '../http/carried-on.js';
 import { commandContext, done } from '../http/command-context.js';
 import { Route, type RouteRequest } from '../http/route.js';
 import { Visibility } from '../http/visibility.js';
@@ -52,9 +53,9 @@ export class RunAuctionController {
   private async run(request: RouteRequest<typeof route>, command: AuctionCommand): Promise<AuctionStateAnswer> {
     const { auctionId } = request.params;
     done(await this.auctions.execute(auctionId, command, commandContext(request)));
-    await this.carrier.carryAuction(auctionId);
+    await carriedOn(this.carrier.carryAuction(auctionId));
     await this.visibility.shown();
-    const { state, position } = await this.auctions.load(auctionId);
+    const { state, position } = await carriedOn(this.auctions.load(auctionId));
     if (state.phase === 'not-created') throw new Error('an auction that runs is created');
     return { auctionId, state: state.phase, ...(position !== null && { position }) };
   }

@@ -2,6 +2,7 @@ import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import type { LotCommand } from '#auction/lot/lot-decider.js';
 import { LotParams, LotResultView } from '#contracts/http/lots.js';
 import { Clock } from '#platform/clock.js';
+import { carriedOn } from '../http/carried-on.js';
 import { commandContext, done } from '../http/command-context.js';
 import { Route, type RouteRequest } from '../http/route.js';
 import { Visibility } from '../http/visibility.js';
@@ -48,7 +49,7 @@ export class SettleLotController {
     const { state, position } = done(await this.lots.execute(lotId, command, commandContext(request)));
     if (state.phase === 'not-listed') throw new Error('a settled lot is listed');
     // The process manager does the same; here it makes the auction's result visible at once.
-    await this.carrier.settle(lotId);
+    await carriedOn(this.carrier.settle(lotId));
     await this.visibility.shown();
     return lotResult(state, position);
   }

@@ -6,6 +6,7 @@ import { Clock } from '#platform/clock.js';
 import { ReadModels } from '#read-models/read-models.js';
 import type { WebhookRow } from '#read-models/rows.js';
 import type { Principal } from '../auth/principal.js';
+import { carriedOn } from '../http/carried-on.js';
 import { commandContext, done, principalOf } from '../http/command-context.js';
 import { notFound, ProblemAnswer, validationFailed } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
@@ -62,7 +63,7 @@ export class WebhooksController {
       await this.refuseBeyondLimit(partner, webhookId);
       return done(await this.webhooks.execute(webhookId, command, context));
     });
-    await this.visibility.reach(this.readModels.webhooks, position);
+    await carriedOn(this.visibility.reach(this.readModels.webhooks, position));
     return { ...webhookView(this.find(principal, webhookId)), secret: this.secrets.of(webhookId, 1) };
   }
 
@@ -136,7 +137,7 @@ export class WebhooksController {
     const command = { type, partner, at: this.clock.now() } as const;
     const { position } = done(await this.webhooks.execute(webhookId, command, commandContext(request)));
     // The answer is read from there: an old row would tell the secret before as the new one.
-    await this.visibility.reach(this.readModels.webhooks, position);
+    await carriedOn(this.visibility.reach(this.readModels.webhooks, position));
     return this.readModels.webhooks.get(`${partner}/${webhookId}`) ?? before;
   }
 

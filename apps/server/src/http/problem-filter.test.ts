@@ -1,6 +1,26 @@
 import { jest } from '@jest/globals';
 import { AppendTooLarge, type EventStore } from '#event-store/event-store.js';
+import { Overloaded } from '#event-store/stream-writer/command-context.js';
+import { until } from '#testing/until.js';
 import { RunningServer } from '../testing/running-server.js';
+import type { LotWriter } from '../writers.js';
+
+describe('a command that is recorded and cannot be carried on at once', () => {
+  it('is told so, and is carried on without its caller', async () => {
+    const running = await RunningServer.start();
+    const { admin } = running;
+    const { auctionId } = await admin.createAuction();
+    const { lots } = running.server.backend as unknown as { lots: LotWriter };
+    const busy = jest.spyOn(lots, 'execute').mockRejectedValue(new Overloaded('too many commands are waiting'));
+    expect(await admin.post(`/api/auctions/${auctionId}/lots`, { title: 'One', startingBid: 1 })).toMatchObject({
+      status: 503,
+      body: { code: 'in-progress' },
+    });
+    busy.mockRestore();
+    await until(async () => (await admin.get(`/api/auctions/${auctionId}`)).body.lots.length === 1);
+    await running.stop();
+  });
+});
 
 describe('a command whose events are more than the event store takes at once', () => {
   it('is told so by 413, and the process stays ready: nothing is wrong with the store', async () => {
