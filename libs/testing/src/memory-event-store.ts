@@ -1,3 +1,4 @@
+import { checkWhole } from '#event-store/check-whole.js';
 import {
   type AppendResult,
   type EventStore,
@@ -138,9 +139,4 @@ export class MemoryEventStore implements EventStore {
     for (const wake of this.waiting) wake();
     return { outcome: 'appended', events: recorded };
   }
-}
-
-function checkWhole(name: string, value: number, least: number): void {
-  if (Number.isInteger(value) && value >= least) return;
-  throw new TypeError(`${name} must be a whole number from ${least}, not ${value}`);
 }

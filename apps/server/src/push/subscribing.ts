@@ -3,6 +3,7 @@ import { MAX_LOTS } from '#auction/auction/auction.js';
 import type { Subscription } from '#contracts/push/client-messages.js';
 import type { SnapshotReason } from '#contracts/push/server-messages.js';
 import { comparePositions, type EventReader, type Position } from '#event-store/event-store.js';
+import { Slots } from '#platform/slots.js';
 import type { StoredEvent } from '#read-models/projection.js';
 import type { ReadModels } from '#read-models/read-models.js';
 import { TimeSlice } from '#read-models/time-slice.js';
@@ -13,7 +14,6 @@ import { RowsBehind } from './live-rows.js';
 import { inBatches } from './message-batch.js';
 import type { PushMessage } from './push-message.js';
 import { MAX_WAITING, type Subscriber } from './subscriber.js';
-import { Turnstile } from './turnstile.js';
 
 /** How long a subscription waits for what is on its way: rows, or events that the client knows from elsewhere. Milliseconds. */
 const PATIENCE_MS = 3_000;
@@ -25,7 +25,7 @@ const AT_ONCE = 4;
 
 /** Brings a client into the feed: a snapshot or what it missed, then what comes, without gap or duplicate. */
 export class Subscribing {
-  private readonly reading = new Turnstile(AT_ONCE);
+  private readonly reading = new Slots(AT_ONCE);
 
   constructor(
     private readonly hub: Hub,
@@ -73,7 +73,7 @@ export class Subscribing {
     const concerns = (message: PushMessage) =>
       (message.only === null || message.only === bidderId) && isWanted(message, wanted);
     await this.tellUnknown(subscriber, wanted);
-    const missed = await this.reading.pass(() => this.readFromStore(after, concerns));
+    const missed = await this.reading.run(() => this.readFromStore(after, concerns));
     if (missed === null) return false;
     if (subscriber.closed) return true;
     // From here on nothing waits: what is remembered ends where the feed goes on.

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RecordedEvent } from '../event-store.js';
+import { lastingFault } from '../lasting-fault.js';
 import type { Upcast } from '../upcast.js';
 import { decode } from './decode.js';
-import { lastingFault } from './outage.js';
 import type { Pages } from './pages.js';
 import { PAGE_EVENTS, type ScannedPage } from './rows.js';
 

@@ -12,7 +12,3 @@ export interface Failure {
  */
 export const outage = ({ message, lasting }: Failure): StoreUnavailable =>
   new StoreUnavailable(message, false, lasting ? { cause: new StoreUnusable(message) } : undefined);
-
-/** Why an outage will not pass by itself; undefined when it may. */
-export const lastingFault = (error: unknown): StoreUnusable | undefined =>
-  error instanceof StoreUnavailable && error.cause instanceof StoreUnusable ? error.cause : undefined;

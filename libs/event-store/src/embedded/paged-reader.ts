@@ -1,3 +1,4 @@
+import { checkWhole } from '../check-whole.js';
 import type { EventReader, Position, RecordedEvent } from '../event-store.js';
 import type { Upcast } from '../upcast.js';
 import { decode } from './decode.js';
@@ -42,9 +43,4 @@ export class PagedReader implements EventReader {
   async head(): Promise<Position | null> {
     return positionOf(await this.#pages.head());
   }
-}
-
-function checkWhole(name: string, value: number, least: number): void {
-  if (Number.isInteger(value) && value >= least) return;
-  throw new TypeError(`${name} must be a whole number from ${least}, not ${value}`);
 }

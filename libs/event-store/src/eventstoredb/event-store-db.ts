@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventStoreDBClient } from '@eventstore/db-client';
+import { Slots } from '#platform/slots.js';
+import { checkWhole } from '../check-whole.js';
 import type { CommitReport } from '../commit-report.js';
 import {
   type AppendResult,
@@ -20,7 +22,6 @@ import { follow } from './follow.js';
 import { LiveTail } from './live-tail.js';
 import { PendingAppend } from './pending-append.js';
 import { Reading } from './reading.js';
-import { Slots } from './slots.js';
 
 /** A server takes a hundred calls on a connection; the rest is for subscriptions, which are calls that do not end. */
 const CALLS_AT_ONCE = 64;
@@ -165,9 +166,4 @@ class EventStoreDb implements EventStore {
       this.#pending.delete(running);
     }
   }
-}
-
-function checkWhole(name: string, value: number, least: number): void {
-  if (Number.isInteger(value) && value >= least) return;
-  throw new TypeError(`${name} must be a whole number from ${least}, not ${value}`);
 }

@@ -44,7 +44,3 @@ export const messageOf = (error: unknown): string => {
   const message = (error as ClientError | null)?.message;
   return message || typeOf(error) || String(error);
 };
-
-/** Why an outage will not pass by itself; undefined when it may. */
-export const lastingFault = (error: unknown): StoreUnusable | undefined =>
-  error instanceof StoreUnavailable && error.cause instanceof StoreUnusable ? error.cause : undefined;

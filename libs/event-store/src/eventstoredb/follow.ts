@@ -1,6 +1,6 @@
 import { Bell } from '../bell.js';
 import { comparePositions, type FollowOptions, type Position, type RecordedEvent } from '../event-store.js';
-import { lastingFault } from './failures.js';
+import { lastingFault } from '../lasting-fault.js';
 import type { LiveEvent } from './live-events.js';
 import type { LiveTail } from './live-tail.js';
 import { outagePause } from './outage-pause.js';

@@ -1,8 +1,8 @@
 import type { ResolvedEvent } from '@eventstore/db-client';
 import type { Position, RecordedEvent } from '../event-store.js';
+import { lastingFault } from '../lasting-fault.js';
 import type { Upcast } from '../upcast.js';
 import { type Expected, ExpectedEvents } from './expected-events.js';
-import { lastingFault } from './failures.js';
 import { type LiveEvent, LiveEvents } from './live-events.js';
 import { outagePause } from './outage-pause.js';
 import { decode, positionOf, writerOf } from './recorded-event.js';
