@@ -52,7 +52,7 @@ const versions = (count: number): number[] => Array.from({ length: count }, (_, 
  * Why programs made for one of the schemas could not read what the other allows, in both directions: fields go or change, or new ones
  * are required that older events lack. Empty when they can.
  */
-export function incompatibilities(older: JsonSchema, newer: JsonSchema, at = ''): string[] {
+function incompatibilities(older: JsonSchema, newer: JsonSchema, at = ''): string[] {
   if (older.items !== undefined && newer.items !== undefined) {
     return [...keywords(older, newer, at), ...incompatibilities(older.items, newer.items, `${at}[]`)];
   }

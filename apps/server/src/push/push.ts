@@ -18,7 +18,7 @@ import type { PushMetrics } from './push-metrics.js';
 import { Subscriber, type SubscriberHooks } from './subscriber.js';
 import { Subscribing } from './subscribing.js';
 
-export const HEARTBEAT_SECONDS = 15;
+const HEARTBEAT_SECONDS = 15;
 /** A client that took nothing for so many heartbeats is gone. */
 const STUCK_BEATS = 2;
 /** A credential is looked at again every so many heartbeats. */

@@ -3,7 +3,7 @@ import type { WebSocket } from 'ws';
 import type { CloseReason, Connection } from './subscriber.js';
 
 /** Close codes: RFC 6455, section 7.4, and 4401 in the range for applications. */
-export const CLOSE_CODES: Readonly<Record<CloseReason, number>> = {
+const CLOSE_CODES: Readonly<Record<CloseReason, number>> = {
   'going-away': 1001,
   'rate-limited': 1008,
   'too-many-connections': 1013,

@@ -11,7 +11,7 @@ import type { Push } from './push.js';
 import { WebSocketConnection } from './web-socket-connection.js';
 import { WebSocketSession } from './web-socket-session.js';
 
-export const WEB_SOCKET_PATH = '/ws';
+const WEB_SOCKET_PATH = '/ws';
 /** The largest message, a subscription to 1,000 lots, is far smaller. Bytes. */
 const MAX_MESSAGE = 64 * 1024;
 /** Connections at once that have not said who they are. */

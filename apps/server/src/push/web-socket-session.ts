@@ -9,7 +9,7 @@ import type { Connection } from './subscriber.js';
 import { TokenBucket } from './token-bucket.js';
 
 /** How long a client that did not say who it is may take to do so, milliseconds. */
-export const AUTHENTICATE_MS = 5_000;
+const AUTHENTICATE_MS = 5_000;
 /** Messages of a client: so many at once, and so many a second. */
 const BURST = 30;
 const PER_SECOND = 5;

@@ -28,7 +28,7 @@ export class KafkaDeadLetters implements DeadLetterTopic {
   }
 }
 
-export const deadLetterTopicOf = (events: string): string => `${events}-dead-letters`;
+const deadLetterTopicOf = (events: string): string => `${events}-dead-letters`;
 
 /** The event as it was to be delivered, in JSON whatever the topic of the events has, and why it was given up. */
 export function letterRecord({ body, webhookId, attempts, status, error, lastAt }: DeliveryRecord): TopicRecord {

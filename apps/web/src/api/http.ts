@@ -24,7 +24,7 @@ const unreachable: Problem = {
 };
 
 /** What came is not what this server answers: a proxy, a wall of a hotel's network or another program has answered in its place. */
-export const notUnderstood = (status: number): Problem => ({
+const notUnderstood = (status: number): Problem => ({
   type: 'about:blank',
   title: 'An answer that is not understood',
   status,
