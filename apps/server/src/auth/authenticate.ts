@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { ProblemAnswer } from '../http/problems.js';
 import type { Access } from '../http/route.js';
 import type { BidderTokens } from './bidder-tokens.js';
-import type { KeyRing } from './key-ring.js';
+import type { KeyRing, MayLook } from './key-ring.js';
 import { mayCall, type Principal } from './principal.js';
 
 const BEARER = /^Bearer +([^\s]+) *$/i;
@@ -22,15 +22,16 @@ export class Authentication {
     private readonly tokens: BidderTokens | null,
   ) {}
 
-  identify(request: WithHeaders): Identified {
-    return this.identifyBy(credentialOf(request));
+  /** Rejects as `mayLook` does, which is asked about a key that is not known here. */
+  identify(request: WithHeaders, mayLook: MayLook): Identified {
+    return this.identifyBy(credentialOf(request), mayLook);
   }
 
-  /** As `identify`, with the credential itself. */
-  identifyBy(credential: string | null): Identified {
+  /** As `identify`, with the credential itself. Without `mayLook` for one that was good before. */
+  identifyBy(credential: string | null, mayLook?: MayLook): Identified {
     if (credential === null || credential.length > MAX_CREDENTIAL) return null;
     if (this.tokens !== null && TOKEN.test(credential)) return this.tokens.principalOf(credential);
-    return this.keyRing.principalOf(credential);
+    return this.keyRing.principalOf(credential, mayLook);
   }
 }
 

@@ -2,9 +2,14 @@ import { LRUCache } from 'lru-cache';
 import type { ReadModel } from '#read-models/read-model.js';
 import type { KeyRow } from '#read-models/rows.js';
 import { digestOf, digitsOf, KeyCheck, parseApiKey } from './api-key.js';
+import { Coalesced } from './coalesced.js';
 import type { Principal } from './principal.js';
 
 const CACHED_KEYS = 10_000;
+/** Rejects to keep a caller from asking the store about a key that is not known here. */
+export type MayLook = () => Promise<void>;
+
+const anybody: MayLook = () => Promise.resolve();
 const ADMIN: Principal = { role: 'admin', subject: 'admin' };
 
 /** A key that is in use, as every request needs it. */
@@ -19,26 +24,37 @@ export class KeyRing {
   /** By the digits of their ids. */
   private readonly cache = new LRUCache<string, KnownKey>({ max: CACHED_KEYS });
   private readonly admin: KeyCheck;
+  private readonly look: Coalesced;
 
   constructor(
     private readonly keys: ReadModel<KeyRow>,
     adminKey: string,
     /** Waits for what is stored now, bounded: another instance may have issued a key a moment ago. */
-    private readonly caughtUp: () => Promise<void> = () => Promise.resolve(),
+    caughtUp: () => Promise<void> = () => Promise.resolve(),
   ) {
     this.admin = new KeyCheck(digestOf(adminKey), (key) => key);
+    this.look = new Coalesced(caughtUp);
     keys.onCommitted((events) => {
       for (const event of events)
         if (event.type === 'KeyRevoked') this.cache.delete(event.data.keyId.replaceAll('-', ''));
     });
   }
 
-  /** Null when the key is malformed, unknown, wrong or revoked: the caller is not told which. */
-  principalOf(key: string): Principal | null | Promise<Principal | null> {
+  /**
+   * Null when the key is malformed, unknown, wrong or revoked: the caller is not told which. Keys are free to make up: those that are
+   * unknown share a look at the store, after `mayLook`, with whose reason it rejects.
+   */
+  principalOf(key: string, mayLook: MayLook = anybody): Principal | null | Promise<Principal | null> {
     const known = this.cache.get(digitsOf(key)) ?? this.read(key);
     if (known !== null) return holder(known, key);
     if (this.admin.matches(key)) return ADMIN;
-    return parseApiKey(key) && this.caughtUp().then(() => holder(this.read(key), key));
+    return parseApiKey(key) && this.lookFor(key, mayLook);
+  }
+
+  private async lookFor(key: string, mayLook: MayLook): Promise<Principal | null> {
+    await mayLook();
+    await this.look.run();
+    return holder(this.read(key), key);
   }
 
   private read(key: string): KnownKey | null {

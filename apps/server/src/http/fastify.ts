@@ -108,7 +108,7 @@ function refuseUndeclaredRoutes(fastify: FastifyInstance): void {
 
 /** Without a promise where none is needed: this runs for every request. */
 function enter(request: FastifyRequest, access: Access, gate: Gate, next: (refusal?: Error) => void): void {
-  const identified = gate.authentication.identify(request);
+  const identified = gate.authentication.identify(request, async () => gate.rateLimit?.check(addressOf(request)));
   if (identified instanceof Promise || gate.rateLimit !== null) {
     enterLater(request, access, gate, identified).then(() => next(), next);
     return;
@@ -122,6 +122,8 @@ function enter(request: FastifyRequest, access: Access, gate: Gate, next: (refus
   next();
 }
 
+const addressOf = (request: FastifyRequest): string => `address:${request.ip}`;
+
 async function enterLater(
   request: FastifyRequest,
   access: Access,
@@ -129,7 +131,7 @@ async function enterLater(
   identified: Identified,
 ): Promise<void> {
   // Failed attempts count against the address, so that guessing is slow.
-  const address = `address:${request.ip}`;
+  const address = addressOf(request);
   let principal: Principal | null;
   try {
     principal = await identified;

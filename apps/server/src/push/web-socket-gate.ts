@@ -27,6 +27,8 @@ export interface GateParts {
   readonly log: Pick<Logger, 'error'>;
 }
 
+const addressOf = (request: IncomingMessage): string => `address:${request.socket.remoteAddress}`;
+
 /** Lets WebSockets in: from our own pages and from programs, with a valid credential or with a few seconds to send one. */
 export class WebSocketGate {
   private readonly server = new WebSocketServer({
@@ -70,27 +72,28 @@ export class WebSocketGate {
   }
 
   private async identify(request: IncomingMessage): Promise<Principal | null> {
-    const address = `address:${request.socket.remoteAddress}`;
+    const { authentication, rateLimit } = this.parts;
+    const address = addressOf(request);
     let principal: Principal | null;
     try {
-      principal = await this.parts.authentication.identify(request);
+      principal = await authentication.identify(request, async () => rateLimit?.check(address));
     } catch (failure) {
-      await this.parts.rateLimit?.spend(address);
+      await rateLimit?.spend(address);
       throw failure;
     }
-    if (principal === null) await this.parts.rateLimit?.spend(address);
+    if (principal === null) await rateLimit?.spend(address);
     return principal;
   }
 
   private accept(request: IncomingMessage, socket: Duplex, head: Buffer, principal: Principal | null): void {
     const { push, authentication, rateLimit } = this.parts;
     this.server.handleUpgrade(request, socket, head, (ws) => {
-      const address = `address:${request.socket.remoteAddress}`;
-      const failedAttempt = async () => rateLimit?.spend(address);
+      const address = addressOf(request);
       const session = new WebSocketSession(ws, new WebSocketConnection(ws, socket), {
         push,
         authentication,
-        failedAttempt,
+        mayLook: async () => rateLimit?.check(address),
+        failedAttempt: async () => rateLimit?.spend(address),
       });
       const credential = credentialOf(request);
       if (principal !== null && credential !== null) session.enter(principal, credential);

@@ -1,5 +1,6 @@
 import type { RawData, WebSocket } from 'ws';
 import type { Authentication } from '../auth/authenticate.js';
+import type { MayLook } from '../auth/key-ring.js';
 import type { Principal } from '../auth/principal.js';
 import type { Client } from './client.js';
 import { parseClientMessage } from './client-message.js';
@@ -19,6 +20,8 @@ const MAX_QUEUED = 30;
 export interface SessionParts {
   readonly push: Push;
   readonly authentication: Authentication;
+  /** Rejects when the address has made too many failed attempts. */
+  readonly mayLook: MayLook;
   /** Counts a failed attempt; rejects when the address has made too many. */
   failedAttempt(): Promise<void>;
 }
@@ -103,22 +106,26 @@ export class WebSocketSession {
 
   private async authenticate(credential: string): Promise<void> {
     if (this.client !== null) return this.tell({ code: 'already-authenticated', detail: 'This is known.' });
-    const { authentication, failedAttempt } = this.parts;
+    const { authentication, mayLook } = this.parts;
     let principal: Principal | null;
     try {
-      principal = await authentication.identifyBy(credential);
+      principal = await authentication.identifyBy(credential, mayLook);
     } catch {
-      await failedAttempt().catch(() => undefined);
+      if (!(await this.isSpared())) return this.refuse('rate-limited', 'Too many attempts.');
       return this.refuse('issuer-unavailable', 'The keys of the token issuer cannot be had.');
     }
     if (this.ws.readyState !== this.ws.OPEN) return;
     if (principal !== null) return this.enter(principal, credential);
-    const spared = await failedAttempt().then(
+    if (await this.isSpared()) this.refuse('unauthenticated', 'Send a valid API key or token.');
+    else this.refuse('rate-limited', 'Too many attempts.');
+  }
+
+  /** Counts a failed attempt; false when that was one too many. */
+  private isSpared(): Promise<boolean> {
+    return this.parts.failedAttempt().then(
       () => true,
       () => false,
     );
-    if (spared) this.refuse('unauthenticated', 'Send a valid API key or token.');
-    else this.refuse('rate-limited', 'Too many attempts.');
   }
 
   private refuse(code: 'unauthenticated' | 'rate-limited' | 'issuer-unavailable', detail: string): void {
