@@ -1,7 +1,7 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreUnusable } from '../event-store.js';
-import { type Connection, connect } from './connection.js';
+import { type Connection, connect, connectReadOnly } from './connection.js';
 import { reasonOf } from './storage-failure.js';
 
 export interface WriterLock {
@@ -26,21 +26,49 @@ export function lockDirectory(directory: string): WriterLock {
   };
 }
 
+/**
+ * What `look` answers while no server can be writing in the directory; undefined when one is running. Writes nothing. A server that
+ * starts meanwhile is told that the directory is in use, so `look` had better have a reason. Throws StoreUnusable.
+ */
+export function whileNobodyWrites<Answer>(directory: string, look: () => Answer): Answer | undefined {
+  // A server makes the file before it writes anything.
+  if (!existsSync(lockFile(directory))) return look();
+  let db: Connection | undefined;
+  try {
+    db = connectReadOnly(lockFile(directory));
+    // A reader's lock, which goes with those of other readers and not with a server's.
+    db.exec('PRAGMA busy_timeout=0; BEGIN; SELECT count(*) FROM sqlite_schema');
+  } catch (error) {
+    db?.close();
+    if ((error as { code?: string }).code === 'SQLITE_BUSY') return undefined;
+    throw cannotBeLocked(directory, error);
+  }
+  try {
+    return look();
+  } finally {
+    db.exec('ROLLBACK');
+    db.close();
+  }
+}
+
 function take(directory: string): Connection {
   let db: Connection | undefined;
   try {
-    db = connect(join(directory, 'writer.lock'));
+    db = connect(lockFile(directory));
     db.exec('PRAGMA busy_timeout=0; PRAGMA journal_mode=MEMORY; BEGIN EXCLUSIVE');
     return db;
   } catch (error) {
     db?.close();
-    const { code } = error as { code?: string };
+    if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw cannotBeLocked(directory, error);
     const inUse = `is in use by another server${holder(directory)}; two must not write to one store`;
-    const reason = code === 'SQLITE_BUSY' ? inUse : `cannot be locked: ${reasonOf(error)}`;
-    throw new StoreUnusable(`${directory} ${reason}`, { cause: error });
+    throw new StoreUnusable(`${directory} ${inUse}`, { cause: error });
   }
 }
 
+const cannotBeLocked = (directory: string, error: unknown): StoreUnusable =>
+  new StoreUnusable(`${directory} cannot be locked: ${reasonOf(error)}`, { cause: error });
+
+const lockFile = (directory: string): string => join(directory, 'writer.lock');
 const pidFile = (directory: string): string => join(directory, 'writer.pid');
 
 /** For the message alone, so a full disk does not matter. */
