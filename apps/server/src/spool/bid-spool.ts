@@ -12,19 +12,23 @@ export interface SpoolState {
 
 /**
  * The bids that were acknowledged and are not in the store yet, by lot in the order in which they were accepted. Those that could
- * not be recorded stay, with the reason.
+ * not be recorded stay, with the reason, until as many others were refused after them as may wait: they take the place of none that
+ * waits, and neither the memory nor the file grows by them for ever.
  */
 export class BidSpool {
   private readonly byId = new Map<string, SpooledBid>();
   private readonly waiting = new Map<string, SpooledBid[]>();
+  /** The first that was refused first; after a start, the first that was accepted. */
   private readonly refusals = new Map<string, string>();
+  private depth = 0;
   private putting = 0;
+  private dropping = false;
   /** Why the newest bid could not be put; null once one has been since. */
   private failure: string | null = null;
   /** Called when a bid begins to wait. */
   onPut: () => void = () => undefined;
 
-  /** Throws StoreUnusable for an entry that cannot be read: it was acknowledged. `capacity`: bids that it holds at most. */
+  /** Throws StoreUnusable for an entry that cannot be read: it was acknowledged. `capacity`: bids that wait at most. */
   constructor(
     private readonly spool: Spool,
     private readonly capacity: number,
@@ -35,11 +39,13 @@ export class BidSpool {
       if (refused === null) this.add(bid);
       else this.keepRefused(bid, refused);
     }
+    // What cannot be dropped now is dropped behind the next refusal.
+    this.dropRefused().catch(() => undefined);
   }
 
   /** Answers once the bid is on the disk. Rejects with StoreUnavailable when the spool is full or its disk fails. */
   async put(bid: SpooledBid): Promise<void> {
-    if (this.byId.size + this.putting >= this.capacity) throw new StoreUnavailable('the spool is full', false);
+    if (this.depth + this.putting >= this.capacity) throw new StoreUnavailable('the spool is full', false);
     this.putting += 1;
     try {
       await this.spool.put({ id: bid.bidId, arrival: bid.acceptedAt, text: JSON.stringify(bid) });
@@ -80,7 +86,7 @@ export class BidSpool {
 
   /** Whether a bid would be taken now, as far as is known. */
   get takesBids(): boolean {
-    return this.failure === null && this.byId.size < this.capacity;
+    return this.failure === null && this.depth < this.capacity;
   }
 
   /** One sentence for the operator; null: nothing waits and nothing is wrong. */
@@ -93,19 +99,18 @@ export class BidSpool {
   }
 
   state(): SpoolState {
-    let depth = 0;
     let oldestAt: number | null = null;
-    for (const bids of this.waiting.values()) {
-      depth += bids.length;
-      const [first] = bids;
+    for (const [first] of this.waiting.values()) {
       if (first !== undefined) oldestAt = Math.min(oldestAt ?? first.acceptedAt, first.acceptedAt);
     }
-    return { depth, oldestAt };
+    return { depth: this.depth, oldestAt };
   }
 
   /** These are in the stream: they do not wait any more, and are still found until `forget`. */
   recorded(lotId: string, bidIds: ReadonlySet<string>): void {
-    const left = this.waitingFor(lotId).filter(({ bidId }) => !bidIds.has(bidId));
+    const before = this.waitingFor(lotId);
+    const left = before.filter(({ bidId }) => !bidIds.has(bidId));
+    this.depth -= before.length - left.length;
     if (left.length > 0) this.waiting.set(lotId, left);
     else this.waiting.delete(lotId);
   }
@@ -116,11 +121,12 @@ export class BidSpool {
     await this.spool.remove(bidIds);
   }
 
-  /** The bid stays, for its bidder and the operator to see. */
+  /** The bid stays for a while, for its bidder and the operator to see. */
   async refuse(bid: SpooledBid, reason: string): Promise<void> {
     this.recorded(bid.lotId, new Set([bid.bidId]));
     this.keepRefused(bid, reason);
     await this.spool.refuse(bid.bidId, reason);
+    await this.dropRefused();
   }
 
   close(): Promise<void> {
@@ -135,10 +141,37 @@ export class BidSpool {
     while (at > 0 && (bids[at - 1] as SpooledBid).acceptedAt > bid.acceptedAt) at -= 1;
     bids.splice(at, 0, bid);
     this.waiting.set(bid.lotId, bids);
+    this.depth += 1;
   }
 
   private keepRefused(bid: SpooledBid, reason: string): void {
     this.byId.set(bid.bidId, bid);
     this.refusals.set(bid.bidId, reason);
+  }
+  /** The file goes first: the next bid under such an id must not meet its old entry there. */
+  private async dropRefused(): Promise<void> {
+    if (this.dropping) return;
+    this.dropping = true;
+    try {
+      for (let ids = this.surplus(); ids.length > 0; ids = this.surplus()) {
+        await this.spool.remove(ids);
+        for (const id of ids) {
+          this.byId.delete(id);
+          this.refusals.delete(id);
+        }
+      }
+    } finally {
+      this.dropping = false;
+    }
+  }
+
+  /** The refused bids beyond as many as may wait. */
+  private surplus(): string[] {
+    const ids: string[] = [];
+    for (const id of this.refusals.keys()) {
+      if (this.refusals.size - ids.length <= this.capacity) break;
+      ids.push(id);
+    }
+    return ids;
   }
 }
