@@ -24,9 +24,9 @@ describe('a subscription', () => {
         metadata: { commandId: uuidV7(), correlationId: 'c', causationId: 'c', actor: 'test' },
       },
     ]);
-  const issue = (subject: string, role = 'partner') => {
+  const issue = (subject: string, role = 'partner', auctionIds: string[] | null = null) => {
     const keyId = uuidV7();
-    append(keyId, 'KeyIssued', { keyId, role, subject, digest: 'ab'.repeat(32), auctionIds: null }, 0);
+    append(keyId, 'KeyIssued', { keyId, role, subject, digest: 'ab'.repeat(32), auctionIds }, 0);
     return keyId;
   };
   const revoke = (keyId: string) => append(keyId, 'KeyRevoked', { keyId }, 1);
@@ -107,6 +107,40 @@ describe('a subscription', () => {
     await delivering.seen();
     await delivering.begin();
     await until(() => row('site', ofSite)?.disabled?.reason === 'access-revoked');
+  });
+
+  it('is disabled when the keys that are left are narrower than it', async () => {
+    const [one, two, three] = Array.from({ length: 3 }, () => uuidV7()) as [string, string, string];
+    const wide = issue('press');
+    const [first] = [issue('press', 'partner', [one]), issue('press', 'partner', [two])];
+    await delivering.seen();
+    const [all, both, second, other] = [
+      await delivering.subscribe('press'),
+      await delivering.subscribe('press', { auctionIds: [one, two] }),
+      await delivering.subscribe('press', { auctionIds: [two] }),
+      await delivering.subscribe('press', { auctionIds: [two, three] }),
+    ];
+    const reasons = () => [all, both, second, other].map((id) => row('press', id)?.disabled?.reason ?? null);
+    revoke(issue('press'));
+    await delivering.seen();
+    await delivering.settled();
+    expect(reasons()).toEqual([null, null, null, null]);
+
+    revoke(wide);
+    await until(() => reasons()[3] !== null);
+    await delivering.settled();
+    await delivering.seen();
+    expect(reasons()).toEqual(['access-revoked', null, null, 'access-revoked']);
+    expect(row('press', all)?.disabled?.detail).toBe(
+      'The valid keys of the partner do not cover all of its auctions any more',
+    );
+    const [missed] = delivering.publish(1);
+    await delivering.advance(DAYS);
+    expect(ids(delivering.post.sent)).not.toContain(missed);
+
+    revoke(first);
+    await until(() => reasons()[1] !== null);
+    expect(reasons()).toEqual(['access-revoked', 'access-revoked', null, 'access-revoked']);
   });
 
   it('stays for an admin of any subject until its last key is revoked', async () => {

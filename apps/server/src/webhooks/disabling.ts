@@ -20,6 +20,9 @@ export interface DisablingOptions {
   readonly log: { warn(fields: object, message: string): void; error(fields: object, message: string): void };
 }
 
+/** The auctions that there are for a subject by all its valid keys; null: all. */
+type Scope = ReadonlySet<string> | null;
+
 /** Disables subscriptions in their streams, so that every instance and the partner see it. */
 export class Disabling {
   private readonly underWay = new Set<string>();
@@ -49,29 +52,42 @@ export class Disabling {
   }
 
   /**
-   * Whoever has no valid key any more gets nothing more. Rejects when the keys are not known up to the position of the rows: one that is
-   * not shown yet is not revoked.
+   * Nothing more goes to a subscription whose partner may not see all that it covers any more: what it was made with may be revoked
+   * while a narrower key stays. Rejects when the keys are not known up to the position of the rows: one that is not shown yet is not
+   * revoked.
    */
   async endWithoutAccess(rows: readonly WebhookRow[], position: Position | null): Promise<void> {
     const { keys } = this.options;
     if (position !== null && !(await keys.waitFor(position, PATIENCE_MS))) {
       throw new Error(`the read model of the keys has not come as far as ${position}`);
     }
-    const subjects = await this.subjectsWithAccess();
-    for (const { webhookId, partner, disabled } of rows) {
-      if (disabled !== null || subjects.has(partner)) continue;
-      void this.disable(webhookId, 'access-revoked', 'The partner has no valid key any more');
+    const scopes = await this.scopesOfSubjects();
+    for (const { webhookId, partner, auctionIds, disabled } of rows) {
+      const scope = scopes.get(partner);
+      if (disabled !== null || (scope !== undefined && covers(scope, auctionIds))) continue;
+      const less = 'The valid keys of the partner do not cover all of its auctions any more';
+      const detail = scope === undefined ? 'The partner has no valid key any more' : less;
+      void this.disable(webhookId, 'access-revoked', detail);
     }
   }
 
-  private async subjectsWithAccess(): Promise<Set<string>> {
-    const { keys } = this.options;
-    // Of the first key, which is no row.
-    const subjects = new Set<string>(['admin']);
-    for (const page of pagesOf(keys)) {
-      for (const { row } of page) if (ROLES.includes(row.role) && !row.revoked) subjects.add(row.subject);
+  private async scopesOfSubjects(): Promise<ReadonlyMap<string, Scope>> {
+    // The first key is no row.
+    const scopes = new Map<string, Scope>([['admin', null]]);
+    for (const page of pagesOf(this.options.keys)) {
+      for (const { row } of page) {
+        const { role, subject, auctionIds, revoked } = row;
+        if (ROLES.includes(role) && !revoked) scopes.set(subject, widened(scopes.get(subject), auctionIds));
+      }
       await setImmediate();
     }
-    return subjects;
+    return scopes;
   }
 }
+
+function widened(scope: Scope | undefined, auctionIds: readonly string[] | null): Scope {
+  return scope === null || auctionIds === null ? null : new Set([...(scope ?? []), ...auctionIds]);
+}
+
+const covers = (scope: Scope, auctionIds: readonly string[] | null): boolean =>
+  scope === null || (auctionIds?.every((id) => scope.has(id)) ?? false);

@@ -10,8 +10,8 @@ export const WebhookId = Id('The subscription');
 
 export const DisableReason = Literals(['failing', 'gone', 'access-revoked'], {
   description:
-    'failing: no delivery succeeded for five days. gone: the endpoint answered 410. access-revoked: the partner has no valid ' +
-    'key any more.',
+    'failing: no delivery succeeded for five days. gone: the endpoint answered 410. access-revoked: the valid keys ' +
+    'of the partner do not cover the auctions of the subscription any more.',
 });
 export type DisableReason = Static<typeof DisableReason>;
 
