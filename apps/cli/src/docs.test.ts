@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { catalogue } from '#contracts/events/catalogue.js';
 import { EXAMPLE, runCli } from './testing/run-cli.js';
 
 const docs = readFileSync(fileURLToPath(new URL('../../../../docs/cli.md', import.meta.url)), 'utf8');
@@ -9,6 +10,14 @@ describe('docs/cli.md', () => {
     const { stdout } = await runCli(['import', EXAMPLE, '--dry-run']);
     const withoutTime = (text: string) => text.replace(/computed in .*\n/, '');
     expect(withoutTime(docs)).toContain(withoutTime(stdout));
+  });
+
+  it('names, as the help does, every kind of stream that can be inspected', async () => {
+    const { stdout } = await runCli(['inspect', '--help']);
+    for (const kind of new Set(catalogue.map(({ stream }) => stream))) {
+      expect(stdout).toContain(`${kind}-<`);
+      expect(docs).toContain(`${kind}-…`);
+    }
   });
 
   it.each(['inspect', 'rebuild', 'verify', 'import'])('names every option of %s', async (command) => {

@@ -114,7 +114,10 @@ describe('inspect', () => {
   });
 
   it.each([
-    [['house-1'], 'gavel: house-1 is no stream: it is lot-<id>, auction-<id>, vehicle-<VIN> or key-<id>\n'],
+    [
+      ['house-1'],
+      'gavel: house-1 is no stream: it is lot-<id>, auction-<id>, vehicle-<VIN>, key-<id> or webhook-<id>\n',
+    ],
     [['lot-1'], 'gavel: lot-1 is not in this store\n'],
     [[streams.lot, '--at', '7'], `gavel: --at 7: ${streams.lot} ends at revision 6\n`],
   ])('says what is wrong with %j', async (args, message) => {

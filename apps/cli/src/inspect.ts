@@ -7,7 +7,7 @@ import { shownEvent } from './inspect/shown-event.js';
 import { stateTable } from './inspect/state-table.js';
 import { parseUntil, type Until } from './inspect/until.js';
 import { storeOf, withReader } from './store-reader.js';
-import type { StoredEvent } from './streams/fold.js';
+import { STREAM_NAMES, type StoredEvent } from './streams/fold.js';
 import { readPages } from './streams/read-pages.js';
 import { type OutputOptions, wholeNumber, withOutputOptions } from './terminal/options.js';
 import { type Session, write } from './terminal/session.js';
@@ -29,7 +29,7 @@ export function inspectCommand(program: Command, session: Session): void {
     .description(
       'Shows the events of a stream and the state they lead to. For whoever runs Gavel: hidden maxima and reserves are shown.',
     )
-    .argument('<stream>', 'lot-<id>, auction-<id>, vehicle-<VIN> or key-<id>')
+    .argument('<stream>', STREAM_NAMES)
     .option('--at <revision|time>', 'as it was at this revision, or at this ISO 8601 time', parseUntil)
     .addOption(
       new Option('--last <n>', `only the last events (default: ${DEFAULT_LAST}, with --json all)`)

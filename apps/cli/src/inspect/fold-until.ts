@@ -1,6 +1,6 @@
 import type { EventReader } from '#event-store/event-store.js';
 import { Failure } from '../failure.js';
-import { foldOf, kindOf, type StoredEvent } from '../streams/fold.js';
+import { foldOf, kindOf, STREAM_NAMES, type StoredEvent } from '../streams/fold.js';
 import { readPages } from '../streams/read-pages.js';
 import type { Until } from './until.js';
 
@@ -17,8 +17,7 @@ export interface FoldedStream {
  */
 export async function foldUntil(reader: EventReader, stream: string, until: Until | undefined): Promise<FoldedStream> {
   const kind = kindOf(stream);
-  if (kind === null)
-    throw new Failure(`${stream} is no stream: it is lot-<id>, auction-<id>, vehicle-<VIN> or key-<id>`);
+  if (kind === null) throw new Failure(`${stream} is no stream: it is ${STREAM_NAMES}`);
   const { initial, evolve } = foldOf(kind);
   let state = initial;
   let revision = -1;

@@ -27,9 +27,21 @@ const folds: Record<StreamKind, unknown> = {
   webhook: webhookDecider,
 };
 
+const names: Record<StreamKind, string> = {
+  lot: 'lot-<id>',
+  auction: 'auction-<id>',
+  vehicle: 'vehicle-<VIN>',
+  key: 'key-<id>',
+  webhook: 'webhook-<id>',
+};
+const KIND = new RegExp(`^(${Object.keys(names).join('|')})-.`);
+
+/** The names that streams have, in words. */
+export const STREAM_NAMES = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(Object.values(names));
+
 /** What kind of stream a name is of; null for a name that no stream of Gavel has. */
 export function kindOf(stream: string): StreamKind | null {
-  const [, kind] = /^(auction|lot|vehicle|key|webhook)-./.exec(stream) ?? [];
+  const [, kind] = KIND.exec(stream) ?? [];
   return (kind ?? null) as StreamKind | null;
 }
 

@@ -35,7 +35,6 @@ export const incrementPresets = {
     [10_000_000, 100_000],
   ),
 } as const satisfies Record<string, IncrementTable>;
-export type IncrementPreset = keyof typeof incrementPresets;
 
 /** The step at a visible price. The table begins at 0 and its bands rise (`isIncrementTable`). */
 export function incrementAt(increments: IncrementTable, price: Money): Money {
