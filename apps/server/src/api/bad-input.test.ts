@@ -128,8 +128,14 @@ describe('bad input', () => {
     expect(answer).toMatchObject({ status: 415, body: { code: 'unsupported-media-type' } });
   });
 
-  it('refuses a cursor that is not of the list', async () => {
-    const answer = await admin.get(`/api/lots/${lotId}/bids?cursor=../../x`);
+  const lists: [list: string, cursor: string][] = [
+    ['/api/lots/:lotId/bids', '../../x'],
+    ['/api/webhooks', 'zzz'],
+    ['/api/webhooks', '00000000000000000001'],
+  ];
+
+  it.each(lists)('refuses for %s the cursor %s, which is not of that list', async (list, cursor) => {
+    const answer = await admin.get(`${list.replace(':lotId', lotId)}?cursor=${cursor}`);
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: 'query.cursor' }] } });
   });
 

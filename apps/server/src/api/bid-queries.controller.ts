@@ -12,17 +12,17 @@ import { bidderBids, lotBids } from '#read-models/row-keys.js';
 import { isPlaced, type LotRow, type PlacedBidRow } from '#read-models/rows.js';
 import { isInScope } from '../auth/principal.js';
 import { principalOf } from '../http/command-context.js';
-import { notFound, validationFailed } from '../http/problems.js';
+import { notFound } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
 import { Visibility } from '../http/visibility.js';
 import { BidSpool } from '../spool/bid-spool.js';
 import { bidState, type OwnBid, spooledBidsOf } from './bid-state.js';
+import { cursorForms, keyBehind } from './list-cursor.js';
 import { lotViewState } from './lot-view.js';
 import { pageOf } from './page-of.js';
 import { namesFor } from './shown-names.js';
 
 const SEARCHED_AT_ONCE = 500;
-const PADDED = /^[0-9]{12,20}$/;
 const ofLot = {
   params: LotParams,
   query: Type.Object(
@@ -61,7 +61,7 @@ export class BidQueriesController {
     const proxy = lot.lot.terms.bidPolicy === 'proxy';
     const nameOf = namesFor(principalOf(request), this.aliases);
     const atOnce = valid ? Math.max(limit + 1, SEARCHED_AT_ONCE) : limit + 1;
-    let after = fullCursor(lotBids(lotId), cursor);
+    let after = keyBehind(lotBids(lotId), cursor, cursorForms.number);
     const found: { key: string; row: PlacedBidRow }[] = [];
     // The valid bids may be few among many: pages are read until there are enough, and others get their turn in between.
     for (;;) {
@@ -71,7 +71,7 @@ export class BidQueriesController {
       after = page.at(-1)?.key;
       await setImmediate();
     }
-    return pageOf(found, limit, (row) => bidView(row, proxy, nameOf), keyTail);
+    return pageOf(found, limit, (row) => bidView(row, proxy, nameOf));
   }
 
   @Get('api/me/bids')
@@ -86,7 +86,7 @@ export class BidQueriesController {
     const { limit = DEFAULT_PAGE, cursor, atLeast } = request.query;
     const { subject } = principalOf(request);
     const prefix = bidderBids(subject);
-    const after = fullCursor(prefix, cursor);
+    const after = keyBehind(prefix, cursor, cursorForms.number);
     const bids = await this.visibility.reach(this.readModels.bids, atLeast);
     const lots = await this.visibility.reach(this.readModels.lots, atLeast);
     const spooled = spooledBidsOf(this.spool, this.readModels.bids, subject);
@@ -95,17 +95,8 @@ export class BidQueriesController {
     if (left > 0) {
       found.push(...bids.scan({ prefix, limit: left, descending: true, ...(after !== undefined && { after }) }));
     }
-    return pageOf(found, limit, (row) => myBidView(row, lots.get(row.lotId), subject), keyTail);
+    return pageOf(found, limit, (row) => myBidView(row, lots.get(row.lotId), subject));
   }
-}
-
-const keyTail = (key: string): string => key.slice(key.lastIndexOf('/') + 1);
-
-function fullCursor(prefix: string, cursor: string | undefined): string | undefined {
-  if (cursor === undefined) return undefined;
-  if (!PADDED.test(cursor))
-    throw validationFailed([{ field: 'query.cursor', message: 'is not a cursor of this list' }]);
-  return prefix + cursor;
 }
 
 const isValid = ({ outcome }: PlacedBidRow): boolean =>

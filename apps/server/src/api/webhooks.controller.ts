@@ -16,6 +16,7 @@ import { EndpointRules, endpointFault } from '../webhooks/endpoint-url.js';
 import { WebhookSecrets } from '../webhooks/signature.js';
 import { maySee, webhookView } from '../webhooks/webhook-view.js';
 import { WebhookWriter } from '../writers.js';
+import { cursorForms, keyBehind } from './list-cursor.js';
 import { pageOf } from './page-of.js';
 
 const MAX_SUBSCRIPTIONS = 20;
@@ -73,14 +74,9 @@ export class WebhooksController {
     const { limit = DEFAULT_PAGE, cursor } = request.query;
     const principal = principalOf(request);
     const prefix = `${principal.subject}/`;
-    const after = cursor === undefined ? {} : { after: prefix + cursor };
-    const found = this.readModels.webhooks.scan({ prefix, limit: limit + 1, ...after });
-    const page = pageOf(
-      found,
-      limit,
-      (row) => row,
-      (key) => key.slice(prefix.length),
-    );
+    const after = keyBehind(prefix, cursor, cursorForms.id);
+    const found = this.readModels.webhooks.scan({ prefix, limit: limit + 1, ...(after !== undefined && { after }) });
+    const page = pageOf(found, limit, (row) => row);
     return { ...page, items: page.items.filter((row) => maySee(principal, row)).map(webhookView) };
   }
 
