@@ -7,7 +7,7 @@ import { ModelSet } from './model-set.js';
 import { usableGenerations } from './opening.js';
 import { projections as ownProjections, type Projections, type ReadModelName } from './projections/projections.js';
 import type { ReadModel } from './read-model.js';
-import type { AuctionLotRow, AuctionRow, BidRow, KeyRow, LotRow, WebhookRow } from './rows.js';
+import type { AuctionRow, BidRow, KeyRow, ListingRow, LotRow, WebhookRow } from './rows.js';
 import { lockDirectory } from './storage/directory-lock.js';
 
 export interface OpenReadModels {
@@ -63,7 +63,7 @@ export async function openReadModels(options: OpenReadModels): Promise<ReadModel
 export class ReadModels {
   readonly lots: ReadModel<LotRow>;
   readonly auctions: ReadModel<AuctionRow>;
-  readonly auctionLots: ReadModel<AuctionLotRow>;
+  readonly listings: ReadModel<ListingRow>;
   readonly bids: ReadModel<BidRow>;
   readonly keys: ReadModel<KeyRow>;
   readonly webhooks: ReadModel<WebhookRow>;
@@ -76,7 +76,7 @@ export class ReadModels {
     this.#release = release;
     this.lots = set.modelOf('lots');
     this.auctions = set.modelOf('auctions');
-    this.auctionLots = set.modelOf('auctionLots');
+    this.listings = set.modelOf('listings');
     this.bids = set.modelOf('bids');
     this.keys = set.modelOf('keys');
     this.webhooks = set.modelOf('webhooks');
@@ -91,7 +91,7 @@ export class ReadModels {
   }
 
   all(): readonly ReadModel<object>[] {
-    return [this.lots, this.auctions, this.auctionLots, this.bids, this.keys, this.webhooks];
+    return [this.lots, this.auctions, this.listings, this.bids, this.keys, this.webhooks];
   }
 
   lag(): ReadModelLags {

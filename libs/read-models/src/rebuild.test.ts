@@ -184,15 +184,15 @@ test('rows that stand in another way than the projection wants them are built an
   await inDirectory(async (directory) => {
     const store = filledStore();
     await (await openReadModels({ directory, store })).close();
-    const { appendOnly: _, ...auctionLots } = projections.auctionLots;
-    for (const [at, wanted] of [{ ...projections, auctionLots }, projections].entries()) {
+    const { appendOnly: _, ...listings } = projections.listings;
+    for (const [at, wanted] of [{ ...projections, listings }, projections].entries()) {
       const log = new TestLog();
       const models = await openReadModels({ directory, store, log, projections: wanted });
       expect(log.lines[0]).toMatch(
         /^warn a read model must be built anew from the store: .*do not stand as they do now/,
       );
       expect(servedRows(models)).toEqual(expectedRows(store.events));
-      expect(generationFiles(directory)).toContain(`auctionLots.v1.g${at + 2}.db`);
+      expect(generationFiles(directory)).toContain(`listings.v1.g${at + 2}.db`);
       await models.close();
     }
   });

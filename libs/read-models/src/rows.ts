@@ -39,12 +39,20 @@ export interface AuctionRow {
   readonly position: Position;
 }
 
-/** Key: `${auctionId}/${ordinal, 6 digits}`. */
+/** Key: `created/${position, 20 digits}`, of AuctionCreated. */
+export interface CreatedAuctionRow {
+  readonly auctionId: string;
+}
+
+/** Key: `auction/${auctionId}/${ordinal, 6 digits}`. */
 export interface AuctionLotRow {
   readonly auctionId: string;
   readonly lotId: string;
   readonly ordinal: number;
 }
+
+/** What stays as it was listed. */
+export type ListingRow = CreatedAuctionRow | AuctionLotRow;
 
 /**
  * Every bid, late ones too. Keys: `lot/${lotId}/${sequence, 12 digits}` unless it was late, `bidder/${bidderId}/${position, 20 digits}`,

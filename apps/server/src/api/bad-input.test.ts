@@ -130,6 +130,8 @@ describe('bad input', () => {
 
   const lists: [list: string, cursor: string][] = [
     ['/api/lots/:lotId/bids', '../../x'],
+    ['/api/auctions', '01890000-0000-7000-8000-000000000000'],
+    ['/api/auctions', 'zzz'],
     ['/api/webhooks', 'zzz'],
     ['/api/webhooks', '00000000000000000001'],
   ];

@@ -2,7 +2,11 @@ import { ID_PATTERN } from '#contracts/ids.js';
 import { validationFailed } from '../http/problems.js';
 
 /** What the cursors of a list look like: what its keys have behind their last '/'. */
-export const cursorForms = { number: /^[0-9]{12,20}$/, id: new RegExp(ID_PATTERN) } as const;
+export const cursorForms = {
+  position: /^[0-9]{20}$/,
+  number: /^[0-9]{12,20}$/,
+  id: new RegExp(ID_PATTERN),
+} as const;
 
 /** The cursor that goes on behind a row. */
 export const cursorOf = (key: string): string => key.slice(key.lastIndexOf('/') + 1);

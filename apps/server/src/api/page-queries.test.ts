@@ -49,6 +49,37 @@ describe('what the page asks for', () => {
     });
   });
 
+  it('lists auctions by creation, though the ids of commands with a key are random', async () => {
+    const { admin } = running;
+    const ids: string[] = [];
+    for (const key of ['a', 'b', 'c', 'd', 'e']) {
+      const created = admin.post('/api/auctions', { title: 'Under a key' }, { 'idempotency-key': key });
+      ids.push((await admin.expect<AuctionSummary>(201, created)).auctionId);
+    }
+    expect([...ids].sort()).not.toEqual(ids);
+    const listed = async (order: string) => {
+      const found: string[] = [];
+      let cursor: string | null = null;
+      do {
+        const path = `/api/auctions?title=under&limit=2&order=${order}${cursor === null ? '' : `&cursor=${cursor}`}`;
+        const page: Page<AuctionSummary> = await admin.expect(200, admin.get(path));
+        found.push(...page.items.map(({ auctionId }) => auctionId));
+        cursor = page.nextCursor;
+      } while (cursor !== null);
+      return found;
+    };
+    expect(await listed('oldest')).toEqual(ids);
+    expect(await listed('newest')).toEqual(ids.reverse());
+  });
+
+  it('shows in the list what was created, also at its position alone', async () => {
+    const { admin } = running;
+    const { auctionId, position } = await admin.createAuction();
+    const list = (at: string) => admin.get(`/api/auctions?order=newest&limit=1&atLeast=${at}`);
+    expect((await list(position)).body.items[0].auctionId).toBe(auctionId);
+    expect(await list('999999999999')).toMatchObject({ status: 400, body: { errors: [{ field: 'query.atLeast' }] } });
+  });
+
   it('lists the newest refusals to an admin, with who asked for what, and never more than it keeps', async () => {
     const { admin } = running;
     const ada = await admin.newCaller('bidder', 'ada');

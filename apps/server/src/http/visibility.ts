@@ -54,9 +54,9 @@ export class Visibility {
   async shown(): Promise<void> {
     const head = await this.store.head().catch(() => null);
     if (head === null) return;
-    const { auctions, auctionLots, lots, keys, webhooks } = this.readModels;
+    const { auctions, listings, lots, keys, webhooks } = this.readModels;
     await Promise.all(
-      [auctions, auctionLots, lots, keys, webhooks].map((model) => model.waitFor(head, COMMAND_PATIENCE_MS)),
+      [auctions, listings, lots, keys, webhooks].map((model) => model.waitFor(head, COMMAND_PATIENCE_MS)),
     );
   }
 }

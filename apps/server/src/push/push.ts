@@ -39,7 +39,7 @@ export interface PushLimits {
 export interface PushParts {
   readonly hub: Hub;
   readonly store: EventReader;
-  readonly readModels: Pick<ReadModels, 'auctionLots' | 'lots'>;
+  readonly readModels: Pick<ReadModels, 'listings' | 'lots'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly metrics: PushMetrics;
   readonly limits: PushLimits;
@@ -65,7 +65,7 @@ export class Push {
   constructor(private readonly parts: PushParts) {
     const { hub, store, readModels, clock, metrics } = parts;
     this.fanOut = new FanOut(clock, parts.roundMs);
-    this.subscribing = new Subscribing(hub, store, readModels.auctionLots);
+    this.subscribing = new Subscribing(hub, store, readModels.listings);
     this.credentials = new CredentialWatch(clock);
     this.closingNotices = new ClosingNotices(hub, readModels.lots, clock);
     this.hooks = {

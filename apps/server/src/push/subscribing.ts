@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MAX_LOTS } from '#auction/auction/auction.js';
 import type { Subscription } from '#contracts/push/client-messages.js';
 import type { SnapshotReason } from '#contracts/push/server-messages.js';
 import { comparePositions, type EventReader, type Position } from '#event-store/event-store.js';
 import { Slots } from '#platform/slots.js';
+import { lotIdsOf } from '#read-models/lots-of-auction.js';
 import type { StoredEvent } from '#read-models/projection.js';
 import type { ReadModels } from '#read-models/read-models.js';
 import { TimeSlice } from '#read-models/time-slice.js';
@@ -30,7 +30,7 @@ export class Subscribing {
   constructor(
     private readonly hub: Hub,
     private readonly store: EventReader,
-    private readonly auctionLots: ReadModels['auctionLots'],
+    private readonly listings: ReadModels['listings'],
   ) {}
 
   /** Resolves when the client is in the feed. What could not be subscribed to is told to the client. */
@@ -147,10 +147,9 @@ export class Subscribing {
     });
     if (found !== 'found') return tell(subscriber, { ...problems[found]('auction'), auctionId });
     // Lots that were listed up to here stand in the read model; later ones are noticed when something is said of them.
-    await this.auctionLots.waitFor(this.hub.position, PATIENCE_MS);
-    const members = this.auctionLots.scan({ prefix: `${auctionId}/`, limit: MAX_LOTS }).map(({ row }) => row.lotId);
+    await this.listings.waitFor(this.hub.position, PATIENCE_MS);
     const isJoined = (lotId: string) => joining.joined.add(lotId);
-    await this.sendLots(subscriber, members, reason, isJoined);
+    await this.sendLots(subscriber, lotIdsOf(this.listings, auctionId), reason, isJoined);
     while (!subscriber.closed) {
       const others = [...joining.passedOver].filter((lotId) => !joining.joined.has(lotId));
       if (others.length === 0) break;

@@ -6,7 +6,7 @@ import { nullOr, scalarOrNull } from '../null-or.js';
 import { IsoTime } from '../time.js';
 import { LotView } from './lots.js';
 import { PageQuery } from './pages.js';
-import { PositionToken } from './position.js';
+import { AtLeastQuery, PositionToken } from './position.js';
 
 export const AuctionParams = Type.Object({ auctionId: NamedId('The auction') }, { additionalProperties: false });
 export type AuctionParams = Static<typeof AuctionParams>;
@@ -33,6 +33,7 @@ export type AuctionViewState = Static<typeof AuctionViewState>;
 export const AuctionsQuery = Type.Object(
   {
     ...PageQuery.properties,
+    ...AtLeastQuery.properties,
     order: Type.Optional(Literals(['oldest', 'newest'], { description: 'By creation; without it, oldest first' })),
     state: Type.Optional(AuctionViewState),
     title: Type.Optional(

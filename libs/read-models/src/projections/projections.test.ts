@@ -74,9 +74,9 @@ test('a lot that is only decided counts nowhere, and the revision is the auction
     const models = await openReadModels({ directory, store });
     for (const { key, row } of models.auctions.scan({ prefix: '', limit: 100 })) {
       const own = await store.readStream(`auction-${key}`, 0, 10_000);
-      const lots = models.auctionLots.scan({ prefix: `${key}/`, limit: 1_000 });
+      const lots = models.listings.scan({ prefix: `auction/${key}/`, limit: 1_000 });
       expect(own.filter(({ type }) => type === 'LotAdded').length).toBe(row.lotCount + 1);
-      expect(lots.map(({ row: { ordinal } }) => ordinal)).toEqual(
+      expect(lots.map(({ row }) => 'ordinal' in row && row.ordinal)).toEqual(
         Array.from({ length: row.lotCount }, (_, at) => at + 1),
       );
       expect(row.revision).toBe(own.length - 1);

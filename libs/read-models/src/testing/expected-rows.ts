@@ -16,7 +16,7 @@ export function expectedRows(recorded: readonly RecordedEvent[], upTo?: Position
   const rows: ExpectedRows = {
     lots: {},
     auctions: {},
-    auctionLots: {},
+    listings: {},
     bids: {},
     keys: {},
     webhooks: {},
@@ -43,9 +43,12 @@ export function expectedRows(recorded: readonly RecordedEvent[], upTo?: Position
       const fresh = { subscribedPosition: position, generation: 1, previousUntil: null, disabled: null };
       put('webhooks', `${data.partner}/${data.webhookId}`, { ...data, ...fresh });
     }
+    if (type === 'AuctionCreated') {
+      put('listings', `created/${position.padStart(20, '0')}`, { auctionId: data.auctionId });
+    }
     if (type === 'LotListed') {
       const { auctionId, lotId, ordinal } = data;
-      put('auctionLots', `${auctionId}/${String(ordinal).padStart(6, '0')}`, { auctionId, lotId, ordinal });
+      put('listings', `auction/${auctionId}/${String(ordinal).padStart(6, '0')}`, { auctionId, lotId, ordinal });
     }
     if (type === 'BidPlaced' || type === 'BidArrivedLate') {
       const { bidId, lotId, auctionId, bidderId, amount, acceptedAt } = data;

@@ -3,7 +3,7 @@ import { dumpRows } from './dump-rows.js';
 import type { ExpectedRows } from './expected-rows.js';
 import type { MemoryStore } from './memory-store.js';
 
-export const modelNames = ['lots', 'auctions', 'auctionLots', 'bids', 'keys', 'webhooks'] as const;
+export const modelNames = ['lots', 'auctions', 'listings', 'bids', 'keys', 'webhooks'] as const;
 
 /** All the rows of all the read models. */
 export function servedRows(models: ReadModels): ExpectedRows {

@@ -37,9 +37,11 @@ export class LaggingModel<Row extends object> implements ReadModel<Row> {
     return this.rows.get(key) ?? null;
   }
 
-  scan({ prefix, limit }: ScanOptions): readonly KeyedRow<Row>[] {
+  scan({ prefix, after, limit, descending = false }: ScanOptions): readonly KeyedRow<Row>[] {
     const keys = [...this.rows.keys()].filter((key) => key.startsWith(prefix)).sort();
-    return keys.slice(0, limit).map((key) => ({ key, row: this.rows.get(key) as Row }));
+    if (descending) keys.reverse();
+    const from = after === undefined ? 0 : keys.indexOf(after) + 1;
+    return keys.slice(from, from + limit).map((key) => ({ key, row: this.rows.get(key) as Row }));
   }
 
   due(at: number, limit: number): readonly string[] {

@@ -2,8 +2,8 @@ import { Registry } from 'prom-client';
 import type { GavelEvent } from '#contracts/events/catalogue.js';
 import type { Subscription } from '#contracts/push/client-messages.js';
 import type { EventStore } from '#event-store/event-store.js';
-import { auctionLots } from '#read-models/projections/auction-lots.js';
 import { auctions } from '#read-models/projections/auctions.js';
+import { listings } from '#read-models/projections/listings.js';
 import { lots } from '#read-models/projections/lots.js';
 import { auctionCreated } from '#testing/auction-builders.js';
 import { bidPlaced, id, listed, OPENS, opened } from '#testing/lot-builders.js';
@@ -38,7 +38,7 @@ export class Market {
     this.models = {
       lots: new LaggingModel(store, lots),
       auctions: new LaggingModel(store, auctions),
-      auctionLots: new LaggingModel(store, auctionLots),
+      listings: new LaggingModel(store, listings),
     };
     [this.hub, this.push] = this.make();
   }

@@ -1,15 +1,18 @@
 import type { Projection } from '../projection.js';
-import { auctionLotKey } from '../row-keys.js';
-import type { AuctionLotRow } from '../rows.js';
+import { auctionLotKey, createdAuctionKey } from '../row-keys.js';
+import type { ListingRow } from '../rows.js';
 
-/** The listed lots of an auction in their order. */
-export const auctionLots: Projection<AuctionLotRow> = {
-  name: 'auctionLots',
+/** What was listed, and in which order: auctions by creation, the lots of an auction by their numbers. */
+export const listings: Projection<ListingRow> = {
+  name: 'listings',
   version: 1,
   appendOnly: true,
-  keyOf: (event) => (event.type === 'LotListed' ? auctionLotKey(event.data.auctionId, event.data.ordinal) : null),
+  keyOf(event) {
+    if (event.type === 'AuctionCreated') return createdAuctionKey(event.position);
+    return event.type === 'LotListed' ? auctionLotKey(event.data.auctionId, event.data.ordinal) : null;
+  },
   on: {
-    AuctionCreated: 'ignored',
+    AuctionCreated: (_, { data }) => ({ auctionId: data.auctionId }),
     LotAdded: 'ignored',
     AuctionStarted: 'ignored',
     LotSettled: 'ignored',
