@@ -1,10 +1,8 @@
-import { setImmediate } from 'node:timers/promises';
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { AuctionParams, AuctionSummary, AuctionsQuery, AuctionView } from '#contracts/http/auctions.js';
-import { DEFAULT_PAGE, type Page, PageOf } from '#contracts/http/pages.js';
+import { DEFAULT_PAGE, PageOf } from '#contracts/http/pages.js';
 import { AtLeastQuery } from '#contracts/http/position.js';
-import { lotIdsOf } from '#read-models/lots-of-auction.js';
 import { ReadModels } from '#read-models/read-models.js';
 import { CREATED_AUCTIONS } from '#read-models/row-keys.js';
 import type { AuctionRow } from '#read-models/rows.js';
@@ -13,12 +11,12 @@ import { principalOf } from '../http/command-context.js';
 import { notFound } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
 import { Visibility } from '../http/visibility.js';
-import { auctionPage, auctionSummary } from './auction-page.js';
+import { auctionHead, auctionJson } from './auction-json.js';
+import { auctionPage } from './auction-page.js';
 import { cursorForms, keyBehind } from './list-cursor.js';
 import { lotView } from './lot-view.js';
 
-/** An auction may have thousands of lots: so many are read and written in one turn of the event loop. */
-const LOTS_A_TURN = 100;
+const JSON_TYPE = 'application/json; charset=utf-8';
 const list = { query: AuctionsQuery };
 const one = { params: AuctionParams, query: AtLeastQuery };
 
@@ -34,10 +32,13 @@ export class AuctionQueriesController {
     ...list,
     access: 'any',
     tag: 'Auctions',
-    summary: 'Auctions by creation, all or those of a state or title',
+    summary: 'Auctions with their lots by creation, all or those of a state or title',
     answers: { 200: PageOf(AuctionSummary) },
   })
-  async auctions(@Req() request: RouteRequest<typeof list>): Promise<Page<AuctionSummary>> {
+  async auctions(
+    @Req() request: RouteRequest<typeof list>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
     const { limit = DEFAULT_PAGE, cursor, order, atLeast } = request.query;
     const after = keyBehind(CREATED_AUCTIONS, cursor, cursorForms.position);
     const principal = principalOf(request);
@@ -45,7 +46,9 @@ export class AuctionQueriesController {
     const isWanted = (row: AuctionRow) => isInScope(principal, row.auctionId) && matches(row);
     const listings = await this.visibility.reach(this.readModels.listings, atLeast);
     const auctions = await this.visibility.reach(this.readModels.auctions, atLeast);
-    return auctionPage({ listings, auctions }, { limit, descending: order === 'newest', after, isWanted });
+    const lots = await this.visibility.reach(this.readModels.lots, atLeast);
+    reply.type(JSON_TYPE);
+    return auctionPage({ listings, auctions, lots }, { limit, descending: order === 'newest', after, isWanted });
   }
 
   @Get('api/auctions/:auctionId')
@@ -69,15 +72,9 @@ export class AuctionQueriesController {
     const lots = await this.visibility.reach(this.readModels.lots, atLeast);
     // No If-None-Match: the lots change without their auction, whose revision the ETag is.
     reply.header('etag', `"${row.revision}"`);
-    reply.type('application/json; charset=utf-8');
-    const shown: string[] = [];
-    for (const [i, lotId] of lotIdsOf(listings, auctionId).entries()) {
-      const lot = lots.get(lotId);
-      if (lot !== null) shown.push(JSON.stringify(lotView(lot.lot, lot.position)));
-      if (i % LOTS_A_TURN === LOTS_A_TURN - 1) await setImmediate();
-    }
-    const head = JSON.stringify({ ...auctionSummary(row), stagger: row.stagger });
-    return `${head.slice(0, -1)},"lots":[${shown.join(',')}]}`;
+    reply.type(JSON_TYPE);
+    const head = { ...auctionHead(row), stagger: row.stagger };
+    return auctionJson(head, { listings, lots }, ({ lot, position }) => lotView(lot, position));
   }
 }
 

@@ -1,6 +1,6 @@
 import { availableUnits, type Lot } from '#auction/lot/lot.js';
 import { minimumNextBid } from '#auction/lot/minimum-next-bid.js';
-import type { LotResultView, LotView, LotViewState } from '#contracts/http/lots.js';
+import type { LotResultView, LotSummary, LotView, LotViewState } from '#contracts/http/lots.js';
 import type { AliasOf } from '#contracts/public-events/public-event-of.js';
 import { toIsoOrNull } from '#contracts/time.js';
 import type { Position } from '#event-store/event-store.js';
@@ -37,6 +37,15 @@ export function lotView(lot: PublicLot, position: Position, nameOf: AliasOf = as
     position,
   };
 }
+
+export const lotSummary = (lot: PublicLot): LotSummary => ({
+  lotId: lot.lotId,
+  ordinal: lot.ordinal,
+  title: lot.terms.title,
+  state: lotViewState(lot),
+  currentPrice: lot.price,
+  closesAt: toIsoOrNull(lot.closesAt),
+});
 
 /** `closed` stands between two events of one append: it is never seen. */
 export const lotViewState = ({ phase }: Pick<Lot, 'phase'>): LotViewState => (phase === 'closed' ? 'open' : phase);

@@ -80,6 +80,42 @@ describe('what the page asks for', () => {
     expect(await list('999999999999')).toMatchObject({ status: 400, body: { errors: [{ field: 'query.atLeast' }] } });
   });
 
+  it('lists each auction with its lots in their order, as they stand', async () => {
+    const { admin } = running;
+    const { auctionId } = await admin.createAuction({ title: 'With lots', closesAt: '2100-01-01T00:00:00.000Z' });
+    const clock = await admin.addLot(auctionId, { title: 'A clock' });
+    const globe = await admin.addLot(auctionId, { title: 'A globe', closesAt: '2100-01-02T00:00:00.000Z' });
+    const listed = async () => {
+      const { items } = await admin.expect<Page<AuctionSummary>>(200, admin.get('/api/auctions?title=with lots'));
+      return items.map(({ lotCount, lots }) => ({ lotCount, lots }));
+    };
+    const first = { lotId: clock.lotId, ordinal: 1, title: 'A clock', state: 'listed', currentPrice: null };
+    const second = { lotId: globe.lotId, ordinal: 2, title: 'A globe', state: 'listed', currentPrice: null };
+    const closesAt = ['2100-01-01T00:00:00.000Z', '2100-01-02T00:00:00.000Z'];
+    expect(await listed()).toEqual([
+      {
+        lotCount: 2,
+        lots: [
+          { ...first, closesAt: closesAt[0] },
+          { ...second, closesAt: closesAt[1] },
+        ],
+      },
+    ]);
+    await admin.run(auctionId, 'start');
+    await (await admin.newCaller('bidder', 'ben')).bid(globe.lotId, 700);
+    await admin.close(globe.lotId);
+    const { closesAt: closedAt } = await admin.lot(globe.lotId);
+    expect(await listed()).toEqual([
+      {
+        lotCount: 2,
+        lots: [
+          { ...first, state: 'open', closesAt: closesAt[0] },
+          { ...second, state: 'sold', currentPrice: 700, closesAt: closedAt },
+        ],
+      },
+    ]);
+  });
+
   it('lists the newest refusals to an admin, with who asked for what, and never more than it keeps', async () => {
     const { admin } = running;
     const ada = await admin.newCaller('bidder', 'ada');

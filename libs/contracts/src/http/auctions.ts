@@ -4,7 +4,7 @@ import { AuctionId, NamedId } from '../ids.js';
 import { Literals } from '../literals.js';
 import { nullOr, scalarOrNull } from '../null-or.js';
 import { IsoTime } from '../time.js';
-import { LotView } from './lots.js';
+import { LotSummary, LotView } from './lots.js';
 import { PageQuery } from './pages.js';
 import { AtLeastQuery, PositionToken } from './position.js';
 
@@ -44,7 +44,7 @@ export const AuctionsQuery = Type.Object(
 );
 export type AuctionsQuery = Static<typeof AuctionsQuery>;
 
-const summary = {
+const head = {
   auctionId: AuctionId,
   title: Type.String(),
   state: AuctionViewState,
@@ -56,12 +56,16 @@ const summary = {
   position: PositionToken,
 };
 
-/** An auction in a list. */
-export const AuctionSummary = Type.Object(summary);
+/** An auction without its lots. */
+export const AuctionHead = Type.Object(head);
+export type AuctionHead = Static<typeof AuctionHead>;
+
+/** An auction in a list: with its lots in their order, in short. */
+export const AuctionSummary = Type.Object({ ...head, lots: Type.Array(LotSummary) });
 export type AuctionSummary = Static<typeof AuctionSummary>;
 
 /** `GET /api/auctions/:auctionId`: with its lots, in their order. */
-export const AuctionView = Type.Object({ ...summary, stagger: nullOr(Stagger), lots: Type.Array(LotView) });
+export const AuctionView = Type.Object({ ...head, stagger: nullOr(Stagger), lots: Type.Array(LotView) });
 export type AuctionView = Static<typeof AuctionView>;
 
 /** The answer to /start, /end and /cancel. */

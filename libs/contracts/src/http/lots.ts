@@ -65,6 +65,10 @@ export const LotView = Type.Object({
 });
 export type LotView = Static<typeof LotView>;
 
+/** A lot in a list of auctions. */
+export const LotSummary = Type.Pick(LotView, ['lotId', 'ordinal', 'title', 'state', 'currentPrice', 'closesAt']);
+export type LotSummary = Static<typeof LotSummary>;
+
 /** `POST /api/lots/:lotId/bids` */
 export const PlaceBidBody = Type.Object({ amount: PositiveMoney }, { additionalProperties: false });
 export type PlaceBidBody = Static<typeof PlaceBidBody>;

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { Role } from '../events/key-events.js';
-import { AuctionSummary } from '../http/auctions.js';
+import { AuctionHead } from '../http/auctions.js';
 import { LotView } from '../http/lots.js';
 import { PositionToken } from '../http/position.js';
 import { AuctionId, BidId, LotId, Subject } from '../ids.js';
@@ -17,9 +17,9 @@ const highestBid = nullOr(Type.Object({ bidderId: Alias, amount: Money, sequence
 export const PushedLot = Type.Object({ lotId, auctionId, ...lotView, highestBid });
 export type PushedLot = Static<typeof PushedLot>;
 
-/** An auction as `GET /api/auctions` lists it, with aliases for the winners. */
+/** An auction as `GET /api/auctions` lists it, without its lots and with aliases for the winners. */
 export const PushedAuction = Type.Object({
-  ...AuctionSummary.properties,
+  ...AuctionHead.properties,
   results: nullOr(Type.Array(PublicLotResult)),
 });
 export type PushedAuction = Static<typeof PushedAuction>;
