@@ -197,6 +197,32 @@ describe('bidding over HTTP', () => {
     });
   });
 
+  it.each([
+    ['until-first-bid', 1_000],
+    ['until-reserve-met', 5_000],
+    ['until-price-exceeds', 9_500],
+  ] as const)('shows nothing to buy once a bid has ended buying %s', async (policy, ending) => {
+    const [a, b] = bidder();
+    const { lotId } = await openLot({ reserve: 5_000, buyNow: { price: 9_000, quantity: 1, policy } });
+    const offer = { price: 9_000, quantity: 1, limitPerBuyer: null, policy };
+    expect((await admin.lot(lotId)).buyNow).toEqual({ ...offer, available: 1 });
+    if (policy !== 'until-first-bid') {
+      const { position } = await b.bid(lotId, ending - 1_000);
+      expect((await a.lot(lotId, position)).buyNow).toEqual({ ...offer, available: 1 });
+    }
+    const { position } = await b.bid(lotId, ending);
+    expect((await a.lot(lotId, position)).buyNow).toEqual({ ...offer, available: 0 });
+    expect((await a.post(`/api/lots/${lotId}/purchases`, {})).body.code).toBe('buy-now-ended');
+  });
+
+  it('shows what one buyer may buy of a lot at a fixed price, and under which policy a lot without one sells', async () => {
+    const fixed = await openLot({ buyNow: { price: 5, quantity: 3, limitPerBuyer: 2 } });
+    const beside = await openLot({ buyNow: { price: 5, quantity: 1 } });
+    const shown = async (lotId: string) => (await admin.lot(lotId)).buyNow;
+    expect(await shown(fixed.lotId)).toEqual({ price: 5, quantity: 3, available: 3, limitPerBuyer: 2, policy: null });
+    expect(await shown(beside.lotId)).toMatchObject({ limitPerBuyer: null, policy: 'until-first-bid' });
+  });
+
   it('sells 100 units to 500 concurrent buyers exactly once each', async () => {
     const [a] = bidder();
     const { lotId } = await openLot({ buyNow: { price: 5, quantity: 100 } });

@@ -1,4 +1,5 @@
-import { availableUnits, type Lot } from '#auction/lot/lot.js';
+import { buyableUnits, endOfBuying } from '#auction/lot/buy-now.js';
+import type { Lot } from '#auction/lot/lot.js';
 import { minimumNextBid } from '#auction/lot/minimum-next-bid.js';
 import type { LotResultView, LotSummary, LotView, LotViewState } from '#contracts/http/lots.js';
 import type { AliasOf } from '#contracts/public-events/public-event-of.js';
@@ -32,7 +33,13 @@ export function lotView(lot: PublicLot, position: Position, nameOf: AliasOf = as
     opensAt: toIsoOrNull(lot.openedAt),
     closesAt: toIsoOrNull(lot.closesAt),
     extensions: lot.extensions,
-    buyNow: buyNow && { price: buyNow.price, quantity: buyNow.quantity, available: availableUnits(lot) },
+    buyNow: buyNow && {
+      price: buyNow.price,
+      quantity: buyNow.quantity,
+      available: buyableUnits(lot),
+      limitPerBuyer: buyNow.limitPerBuyer ?? null,
+      policy: endOfBuying(buyNow),
+    },
     vehicle: terms.vehicle,
     position,
   };

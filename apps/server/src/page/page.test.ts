@@ -245,6 +245,17 @@ describeWith(needs, 'the page in a browser', () => {
     expect(await his.getByRole('button', { name: /buy/i }).count()).toBe(0);
   });
 
+  inBrowser('takes back the offer to buy when a bid ends it', async () => {
+    const [ada, ben] = await Promise.all(['ada', 'ben'].map((name) => running.admin.newCaller('bidder', name)));
+    const lot = await openLot({ startingBid: 0, buyNow: { price: 5_000, quantity: 1 } });
+    const page = await lotTab(ada as GavelClient, lot);
+    await live(page);
+    await page.getByRole('button', { name: 'Buy now for $50.00' }).waitFor();
+    await (ben as GavelClient).bid(lot.lotId, 1_000);
+    await page.getByText('The bidding has ended buying now.').waitFor();
+    expect(await page.getByRole('button', { name: 'Buy now for $50.00' }).count()).toBe(0);
+  });
+
   inBrowser('tells a buyer who came too late for the last unit', async () => {
     const ada = await running.admin.newCaller('bidder', 'ada');
     const lot = await openLot({ startingBid: 0, buyNow: { price: 5_000, quantity: 2 } });

@@ -1,4 +1,5 @@
-import { availableUnits, type Lot } from '#auction/lot/lot.js';
+import { buyableUnits } from '#auction/lot/buy-now.js';
+import type { Lot } from '#auction/lot/lot.js';
 import { minimumNextBid } from '#auction/lot/minimum-next-bid.js';
 import { type AliasOf, publicEventOf } from '#contracts/public-events/public-event-of.js';
 import type { LotNow, PushedLot, SnapshotReason, You } from '#contracts/push/server-messages.js';
@@ -84,7 +85,7 @@ function lotNow(lot: LotRow['lot'], aliasOf: AliasOf): LotNow {
     reserveMet: lot.reserveMet,
     closesAt: toIsoOrNull(lot.closesAt),
     extensions: lot.extensions,
-    available: terms.buyNow && availableUnits(lot),
+    available: terms.buyNow && buyableUnits(lot),
   };
 }
 

@@ -97,6 +97,17 @@ describe('the push', () => {
     });
   });
 
+  it('tells that there is nothing to buy any more, with the bid that ended buying', async () => {
+    const { lotId } = await openLot({ buyNow: { price: 9_000, quantity: 1, policy: 'until-price-exceeds' } });
+    const client = await watch(ada, lotId);
+    await bob.bid(lotId, 9_000);
+    await bob.bid(lotId, 9_001);
+    await client.next('BidPlaced', 2);
+    expect(client.of('BidPlaced').map(({ lot }) => lot?.available)).toEqual([1, 0]);
+    const later = await watch(ada, lotId);
+    expect(later.of('LotSnapshot')[0]?.['data'].buyNow).toMatchObject({ available: 0, policy: 'until-price-exceeds' });
+  });
+
   it('resumes behind a position with no gap and no duplicate', async () => {
     const { lotId } = await openLot();
     const first = await watch(ada, lotId);

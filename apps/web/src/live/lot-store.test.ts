@@ -20,7 +20,7 @@ const lot = (position: string, currentPrice: number): LotView => ({
   opensAt: null,
   closesAt: null,
   extensions: 0,
-  buyNow: { price: 500, quantity: 3, available: 3 },
+  buyNow: { price: 500, quantity: 3, available: 3, limitPerBuyer: null, policy: null },
   vehicle: null,
   position,
 });
@@ -56,7 +56,7 @@ describe('the store of lots', () => {
     const store = new LotStore();
     store.put(lot('1', 100));
     store.patch('one', '2', now(100, 2));
-    expect(store.lot('one')?.buyNow).toEqual({ price: 500, quantity: 3, available: 2 });
+    expect(store.lot('one')?.buyNow).toEqual({ ...lot('1', 100).buyNow, available: 2 });
   });
 
   it('knows nothing of a lot before it has come whole', () => {

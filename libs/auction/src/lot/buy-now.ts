@@ -1,6 +1,6 @@
 import { assertNever } from '#contracts/assert-never.js';
 import type { LotEvent } from '#contracts/events/lot-events.js';
-import type { BuyNow as BuyNowTerms } from '#contracts/terms.js';
+import type { BuyNowPolicy, BuyNow as BuyNowTerms } from '#contracts/terms.js';
 import type { EpochMs } from '#contracts/time.js';
 import { accepted, type Decision, refused } from '../decider.js';
 import { availableUnits, isFixedPrice, isSettled, type Lot } from './lot.js';
@@ -56,11 +56,24 @@ function consequences(command: BuyNow, lot: Lot, offer: BuyNowTerms, available: 
   ];
 }
 
-/** Beside bidding, buying ends as the lot's policy says. */
-function buyingHasEnded(lot: Lot, offer: BuyNowTerms): boolean {
-  if (isFixedPrice(lot)) return false;
-  const policy = offer.policy ?? 'until-first-bid';
+/** Units that bidding has left to buyers: none once it has ended buying, or won the lot. */
+export function buyableUnits(lot: Bidding): number {
+  const { buyNow: offer } = lot.terms;
+  if (offer === null || buyingHasEnded(lot, offer)) return 0;
+  return lot.phase === 'sold' && !isFixedPrice(lot) ? 0 : availableUnits(lot);
+}
+
+/** What ends buying beside bidding; null: there is no bidding. */
+export const endOfBuying = ({ quantity, policy }: BuyNowTerms): BuyNowPolicy | null =>
+  quantity > 1 ? null : (policy ?? 'until-first-bid');
+
+type Bidding = Omit<Lot, 'boughtBy'>;
+
+function buyingHasEnded(lot: Bidding, offer: BuyNowTerms): boolean {
+  const policy = endOfBuying(offer);
   switch (policy) {
+    case null:
+      return false;
     case 'until-first-bid':
       return lot.leader !== null;
     case 'until-reserve-met':

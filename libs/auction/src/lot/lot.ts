@@ -56,9 +56,9 @@ export const notListed: LotState = { phase: 'not-listed' };
 export const isSettled = (lot: Lot): boolean =>
   lot.phase === 'sold' || lot.phase === 'passed' || lot.phase === 'withdrawn';
 
-/** Units that can still be bought; 0 where buying now is not offered (rule B1). */
+/** Units that are not sold; 0 where buying now is not offered (rule B1). */
 export const availableUnits = (lot: Pick<Lot, 'terms' | 'unitsSold'>): number =>
   lot.terms.buyNow === null ? 0 : lot.terms.buyNow.quantity - lot.unitsSold;
 
 /** Several units at a fixed price: there is no bidding. */
-export const isFixedPrice = (lot: Lot): boolean => (lot.terms.buyNow?.quantity ?? 0) > 1;
+export const isFixedPrice = (lot: Pick<Lot, 'terms'>): boolean => (lot.terms.buyNow?.quantity ?? 0) > 1;

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import type { LotEvent } from '#contracts/events/lot-events.js';
 import type { BuyNowPolicy } from '#contracts/terms.js';
-import { fixedPrice, lotCommands, purchase } from '#testing/arbitraries.js';
+import { bid, biddingTerms, fixedPrice, lotCommands, purchase } from '#testing/arbitraries.js';
 import { buyNow, id, lotTerms, OPENS, opened, placeBid } from '#testing/lot-builders.js';
 import { play } from '#testing/play.js';
+import { buyableUnits } from './buy-now.js';
 import { availableUnits, type Lot } from './lot.js';
 import { type LotCommand, lotDecider } from './lot-decider.js';
 
@@ -106,6 +107,25 @@ describe('buying now beside bidding', () => {
     const terms = { buyNow: { price: 5_000, quantity: 1, policy }, reserve: 4_000 };
     return play(lotDecider, order, opened(terms));
   };
+
+  it('has a unit for buyers exactly while a purchase would succeed', () => {
+    const terms = biddingTerms().filter(({ buyNow: offer }) => offer !== null);
+    fc.assert(
+      fc.property(terms, fc.array(fc.oneof(bid(), purchase()), { maxLength: 8 }), (offered, commands) => {
+        for (const { after } of play(lotDecider, commands, opened(offered))) {
+          const { kind } = lotDecider.decide(buyNow('zoe'), after);
+          expect(buyableUnits(after as Lot)).toBe(kind === 'accepted' ? 1 : 0);
+        }
+      }),
+    );
+  });
+
+  it.each(policies)('has no unit once the lot is sold to a bidder under %s', (policy) => {
+    const order: LotCommand[] = [placeBid('cat', 4_500), { type: 'CloseLot', reason: 'auctioneer', at: OPENS + 1 }];
+    const steps = race(policy, order);
+    expect(steps.at(-1)?.after).toMatchObject({ phase: 'sold', winner: { winnerId: 'cat' } });
+    expect(buyableUnits(steps.at(-1)?.after as Lot)).toBe(0);
+  });
 
   it('has exactly one winner when two purchases, the bid that ends it and the close race', () => {
     const orders = fc.shuffledSubarray(racers, { minLength: racers.length });

@@ -4,7 +4,7 @@ import { AuctionId, BidId, Id, LotId, NamedId } from '../ids.js';
 import { Literals } from '../literals.js';
 import { Money, PositiveMoney } from '../money.js';
 import { nullOr, scalarOrNull } from '../null-or.js';
-import { BidPolicy, BuyNow, IncrementTable, SoftClose, Vehicle } from '../terms.js';
+import { BidPolicy, BuyNow, BuyNowPolicy, IncrementTable, SoftClose, Vehicle } from '../terms.js';
 import { IsoTime } from '../time.js';
 import { PositionToken } from './position.js';
 
@@ -57,7 +57,12 @@ export const LotView = Type.Object({
     Type.Object({
       price: PositiveMoney,
       quantity: Type.Integer({ minimum: 1 }),
-      available: Type.Integer({ minimum: 0 }),
+      available: Type.Integer({
+        minimum: 0,
+        description: 'Units that can be bought; 0 also once bidding has ended buying',
+      }),
+      limitPerBuyer: scalarOrNull(Type.Integer({ minimum: 1, description: 'Units that one buyer may buy' })),
+      policy: nullOr(BuyNowPolicy),
     }),
   ),
   vehicle: nullOr(Vehicle),

@@ -37,7 +37,10 @@ export const LotNow = Type.Object({
   closesAt,
   extensions,
   available: scalarOrNull(
-    Type.Integer({ minimum: 0, description: 'Units that can be bought; null where there is no buying now' }),
+    Type.Integer({
+      minimum: 0,
+      description: 'Units that can be bought, 0 also once bidding has ended buying; null where there is no buying now',
+    }),
   ),
 });
 export type LotNow = Static<typeof LotNow>;

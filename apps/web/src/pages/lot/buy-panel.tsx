@@ -42,6 +42,11 @@ export function BuyPanel({ lot }: { lot: KnownLot }) {
           {isSoldOut ? 'Sold out' : `${buyNow.available.toLocaleString()} of ${buyNow.quantity.toLocaleString()} left`}
         </p>
       )}
+      {state === 'open' && isSoldOut && buyNow.quantity === 1 && (
+        <p className="stock" role="status">
+          The bidding has ended buying now.
+        </p>
+      )}
       {state === 'open' && !isSoldOut && !isAsking && (
         <Button onPress={() => setAsking(true)}>Buy now for {price}</Button>
       )}
