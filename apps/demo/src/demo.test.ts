@@ -58,8 +58,8 @@ describe('the demo', () => {
     const key = await eventually('key', () => /Bidder +(\S+)/.exec(said)?.[1]);
     const url = /Gavel demo +(\S+)/.exec(said)?.[1] ?? '';
     const http = new GavelHttp(url, key, AbortSignal.timeout(PATIENCE_MS));
-    const { lotId } = await eventually('bid', () => lotWithBid(http));
-    const { items } = await http.get<Page<BidView>>(`/api/lots/${lotId}/bids`);
+    const { lotId, position } = await eventually('bid', () => lotWithBid(http));
+    const { items } = await http.get<Page<BidView>>(`/api/lots/${lotId}/bids?atLeast=${position}`);
     expect(items[0]).toMatchObject({ sequence: 1, outcome: 'leading', bidderId: expect.stringMatching(/^[a-z]+$/) });
     await leavesNothing();
   }, 180_000);
