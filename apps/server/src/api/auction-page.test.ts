@@ -66,6 +66,21 @@ describe('a page of auctions', () => {
     expect((await listed.find({ order: 'newest' })).titles).toEqual(['4', '3', '2', '1']);
   });
 
+  it('ends in front of an auction that comes while it is made, and does not go on behind it', async () => {
+    const listed = new Listed(25);
+    await listed.listings.advance();
+    await listed.auctions.advance(19);
+    const get = listed.auctions.get.bind(listed.auctions);
+    listed.auctions.get = (key) => {
+      const row = get(key);
+      if (row === null) void listed.auctions.advance();
+      return row;
+    };
+    const { titles, nextCursor } = await listed.find();
+    expect([titles.length, titles.at(-1), nextCursor]).toEqual([19, '19', null]);
+    expect((await listed.find()).titles).toHaveLength(25);
+  });
+
   const models = ['listings', 'auctions', 'lots'] as const;
   it.each(models)('waits until the %s have come to the position it names', async (late) => {
     const listed = new Listed(1);
