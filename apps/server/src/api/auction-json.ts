@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { AuctionHead } from '#contracts/http/auctions.js';
+import type { AliasOf } from '#contracts/public-events/public-event-of.js';
 import { toIsoOrNull } from '#contracts/time.js';
 import { lotIdsOf } from '#read-models/lots-of-auction.js';
 import type { ReadModels } from '#read-models/read-models.js';
@@ -9,7 +10,7 @@ import type { AuctionRow, LotRow } from '#read-models/rows.js';
 const LOTS_A_TURN = 100;
 
 /** An auction without its lots. */
-export const auctionHead = (row: AuctionRow): AuctionHead => ({
+export const auctionHead = (row: AuctionRow, nameOf: AliasOf): AuctionHead => ({
   auctionId: row.auctionId,
   title: row.title,
   state: row.phase,
@@ -17,7 +18,8 @@ export const auctionHead = (row: AuctionRow): AuctionHead => ({
   opensAt: toIsoOrNull(row.opensAt),
   closesAt: toIsoOrNull(row.closesAt),
   lotCount: row.lotCount,
-  results: row.results && [...row.results],
+  results:
+    row.results?.map((each) => ({ ...each, winnerId: each.winnerId && nameOf(each.winnerId, row.auctionId) })) ?? null,
   position: row.position,
 });
 

@@ -1,6 +1,7 @@
 import type { GavelEvent } from '#contracts/events/catalogue.js';
 import type { AuctionSummary, AuctionsQuery } from '#contracts/http/auctions.js';
 import type { Page } from '#contracts/http/pages.js';
+import { BidderAliases } from '#platform/bidder-aliases.js';
 import { auctions } from '#read-models/projections/auctions.js';
 import { listings } from '#read-models/projections/listings.js';
 import { lots } from '#read-models/projections/lots.js';
@@ -21,7 +22,11 @@ class Listed {
 
   constructor(count: number, lotsEach = 0) {
     const models = this as never;
-    this.controller = new AuctionQueriesController(models, new Visibility(this.store, models));
+    this.controller = new AuctionQueriesController(
+      models,
+      new Visibility(this.store, models),
+      new BidderAliases('key'),
+    );
     for (let n = 1; n <= count; n += 1) this.create(n, lotsEach);
   }
 

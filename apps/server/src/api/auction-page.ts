@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { AliasOf } from '#contracts/public-events/public-event-of.js';
 import type { ReadModels } from '#read-models/read-models.js';
 import { CREATED_AUCTIONS } from '#read-models/row-keys.js';
 import type { AuctionRow } from '#read-models/rows.js';
@@ -19,12 +20,13 @@ export interface WantedAuctions {
   /** The key of the listing behind which the page begins. */
   readonly after: string | undefined;
   isWanted(row: AuctionRow): boolean;
+  readonly nameOf: AliasOf;
 }
 
 /** Auctions with their lots in the order of creation, which is that of the listings: a Page of AuctionSummary as JSON. */
 export async function auctionPage(
   models: Pick<ReadModels, 'listings' | 'auctions' | 'lots'>,
-  { limit, descending, isWanted, ...wanted }: WantedAuctions,
+  { limit, descending, isWanted, nameOf, ...wanted }: WantedAuctions,
 ): Promise<string> {
   const { listings, auctions } = models;
   let { after } = wanted;
@@ -40,7 +42,7 @@ export async function auctionPage(
     if (found === undefined || (row === null && !descending)) return pageJson(items, null);
     after = found.key;
     if (row !== null && isWanted(row)) {
-      items.push(await auctionJson(auctionHead(row), models, ({ lot }) => lotSummary(lot)));
+      items.push(await auctionJson(auctionHead(row, nameOf), models, ({ lot }) => lotSummary(lot)));
       lots += row.lotCount;
     }
     if (searched % SEARCHED_A_TURN === 0 || lots > 0) await setImmediate();

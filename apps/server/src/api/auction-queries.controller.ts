@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { AuctionParams, AuctionSummary, AuctionsQuery, AuctionView } from '#contracts/http/auctions.js';
 import { DEFAULT_PAGE, PageOf } from '#contracts/http/pages.js';
 import { AtLeastQuery } from '#contracts/http/position.js';
+import { BidderAliases } from '#platform/bidder-aliases.js';
 import { ReadModels } from '#read-models/read-models.js';
 import { CREATED_AUCTIONS } from '#read-models/row-keys.js';
 import type { AuctionRow } from '#read-models/rows.js';
@@ -15,6 +16,7 @@ import { auctionHead, auctionJson } from './auction-json.js';
 import { auctionPage } from './auction-page.js';
 import { cursorForms, keyBehind } from './list-cursor.js';
 import { lotView } from './lot-view.js';
+import { namesFor } from './shown-names.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const list = { query: AuctionsQuery };
@@ -25,6 +27,7 @@ export class AuctionQueriesController {
   constructor(
     private readonly readModels: ReadModels,
     private readonly visibility: Visibility,
+    private readonly aliases: BidderAliases,
   ) {}
 
   @Get('api/auctions')
@@ -48,7 +51,9 @@ export class AuctionQueriesController {
     const auctions = await this.visibility.reach(this.readModels.auctions, atLeast);
     const lots = await this.visibility.reach(this.readModels.lots, atLeast);
     reply.type(JSON_TYPE);
-    return auctionPage({ listings, auctions, lots }, { limit, descending: order === 'newest', after, isWanted });
+    const nameOf = namesFor(principal, this.aliases);
+    const wanted = { limit, descending: order === 'newest', after, isWanted, nameOf };
+    return auctionPage({ listings, auctions, lots }, wanted);
   }
 
   @Get('api/auctions/:auctionId')
@@ -73,8 +78,9 @@ export class AuctionQueriesController {
     // No If-None-Match: the lots change without their auction, whose revision the ETag is.
     reply.header('etag', `"${row.revision}"`);
     reply.type(JSON_TYPE);
-    const head = { ...auctionHead(row), stagger: row.stagger };
-    return auctionJson(head, { listings, lots }, ({ lot, position }) => lotView(lot, position));
+    const nameOf = namesFor(principalOf(request), this.aliases);
+    const head = { ...auctionHead(row, nameOf), stagger: row.stagger };
+    return auctionJson(head, { listings, lots }, ({ lot, position }) => lotView(lot, position, nameOf));
   }
 }
 
