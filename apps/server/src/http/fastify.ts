@@ -14,6 +14,7 @@ import {
 import { type Authentication, admit, type Identified } from '../auth/authenticate.js';
 import { actorOf, type Principal } from '../auth/principal.js';
 import type { RateLimit } from '../auth/rate-limit.js';
+import { parseBodies } from './bodies.js';
 import { openApi } from './open-api.js';
 import { sendProblem } from './problem-filter.js';
 import { ProblemAnswer, validationFailed } from './problems.js';
@@ -47,7 +48,7 @@ export function fastifyAdapter(logger: FastifyBaseLogger): FastifyAdapter {
     frameworkErrors: refuseAddress,
   });
   adapter.getInstance().setValidatorCompiler(compileValidator);
-  adapter.getInstance().removeContentTypeParser('text/plain');
+  parseBodies(adapter.getInstance());
   return adapter;
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import { needsNothing } from './validation.js';
 
 /** The description of the API: everything else comes from the routes' own schemas. */
 export const openApi: FastifyDynamicSwaggerOptions = {
@@ -19,4 +20,19 @@ export const openApi: FastifyDynamicSwaggerOptions = {
     security: [{ bearer: [] }, { apiKey: [] }],
     tags: [{ name: 'Auctions' }, { name: 'Lots' }, { name: 'Keys' }, { name: 'Operation' }],
   },
+  transformObject: (document) => {
+    if (!('openapiObject' in document)) return document.swaggerObject;
+    for (const path of Object.values(document.openapiObject.paths ?? {})) {
+      for (const { requestBody } of Object.values(path as Record<string, Operation>)) {
+        const schema = requestBody?.content['application/json']?.schema;
+        // The plugin calls every body required.
+        if (requestBody !== undefined && schema !== undefined) requestBody.required = !needsNothing(schema);
+      }
+    }
+    return document.openapiObject;
+  },
 };
+
+interface Operation {
+  readonly requestBody?: { required?: boolean; readonly content: Record<string, { schema: { required?: string[] } }> };
+}

@@ -34,8 +34,8 @@ declare module 'fastify' {
   }
 }
 
-/** A command that says everything in its address: nothing, or an empty object. */
-const NoBody = { type: ['object', 'null'], additionalProperties: false };
+/** A command that says everything in its address. */
+const NoBody = { type: 'object', additionalProperties: false };
 const EVERYWHERE = [400, 401, 403, 429, 500, 503];
 
 /** Declares who may call a route and what goes in and out: the one source of validation, serialisation and OpenAPI. */

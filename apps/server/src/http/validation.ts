@@ -14,8 +14,23 @@ addFormats.default(textual);
 /** Compiles the checks of one part of a request, once at the start. */
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const check = (httpPart === 'body' ? strict : textual).compile(schema);
-  return httpPart === 'headers' ? whereGiven(schema, check) : check;
+  if (httpPart === 'headers') return whereGiven(schema, check);
+  return httpPart === 'body' && needsNothing(schema as { required?: string[] }) ? orEmpty(check) : check;
 };
+
+/** Whether every field of a body may be left out, and with them the body. */
+export const needsNothing = ({ required = [] }: { required?: readonly string[] }): boolean => required.length === 0;
+
+/** No body, which is asked about as null, says what `{}` says. */
+function orEmpty(check: ValidateFunction): FastifyValidationResult {
+  const validate: FastifyValidationResult = (body: unknown) => {
+    const value = body ?? {};
+    const isValid = check(value);
+    validate.errors = check.errors ?? null;
+    return isValid && body === null ? { value } : isValid;
+  };
+  return validate;
+}
 
 /** Most requests have none of the optional headers that a route knows. */
 function whereGiven(schema: TSchema, check: ValidateFunction): FastifyValidationResult {
