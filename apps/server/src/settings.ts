@@ -57,7 +57,7 @@ export interface Settings {
   /** Where events go for partners; undefined: no Kafka. */
   readonly kafka: KafkaSettings | undefined;
   readonly eventsChannel: EventsChannel;
-  /** Requests a second per principal, with bursts of ten times as many; 0: no limit. */
+  /** Requests a second per principal, with bursts (RateLimit); 0: no limit. */
   readonly rateLimit: number;
   /** WebSockets and event streams at once, in all and of one caller. */
   readonly pushLimits: PushLimits;

@@ -1,38 +1,56 @@
-import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+import { TokenBucket } from '#platform/token-bucket.js';
 import { ProblemAnswer } from '../http/problems.js';
 
-/** The average is kept over so long; inside it a burst may come all at once. */
-const WINDOW_SECONDS = 10;
+/** What may come at once: so many seconds' worth, and with a low rate still a few requests, as every client sends them. */
+const BURST_SECONDS = 2;
+const MIN_BURST = 5;
 
 /** So many requests a second for each principal, and now and then a burst. In this process. */
 export class RateLimit {
-  private readonly limiter: RateLimiterMemory;
-  private readonly share: number;
+  private readonly burst: number;
+  /** After so long without a request a bucket is full again: as good as a new one. Milliseconds. */
+  private readonly fullAfterMs: number;
+  private recent = new Map<string, TokenBucket>();
+  private before = new Map<string, TokenBucket>();
+  private recentSince: number;
 
-  /** `perSecond` requests. */
-  constructor(perSecond: number) {
-    this.share = perSecond * WINDOW_SECONDS;
-    this.limiter = new RateLimiterMemory({ points: this.share, duration: WINDOW_SECONDS });
+  /** `perSecond` requests; `now`: milliseconds of a clock that does not jump. */
+  constructor(
+    private readonly perSecond: number,
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    this.burst = Math.max(MIN_BURST, BURST_SECONDS * perSecond);
+    this.fullAfterMs = (this.burst / perSecond) * 1_000;
+    this.recentSince = now();
   }
 
   /** Throws 429 with `Retry-After` when `who` has used up its share. */
-  async spend(who: string): Promise<void> {
-    try {
-      await this.limiter.consume(who);
-    } catch (rejection) {
-      if (rejection instanceof Error) throw rejection;
-      throw limited(rejection as RateLimiterRes);
-    }
+  spend(who: string): void {
+    const now = this.now();
+    if (now - this.recentSince >= this.fullAfterMs) this.forget(now);
+    const bucket = this.recent.get(who) ?? this.bring(who);
+    if (!bucket.take(now)) throw limited(bucket);
   }
 
   /** As `spend`, but takes nothing: for what is to be done only while there is something left. */
-  async check(who: string): Promise<void> {
-    const spent = await this.limiter.get(who);
-    if (spent !== null && spent.consumedPoints >= this.share) throw limited(spent);
+  check(who: string): void {
+    const bucket = this.recent.get(who) ?? this.before.get(who);
+    if (bucket !== undefined && !bucket.holds(this.now())) throw limited(bucket);
+  }
+
+  private bring(who: string): TokenBucket {
+    const bucket = this.before.get(who) ?? new TokenBucket(this.burst, this.perSecond);
+    this.recent.set(who, bucket);
+    return bucket;
+  }
+
+  /** Lets go of the buckets that nobody has used since the last time: callers who come once would pile up. */
+  private forget(now: number): void {
+    this.before = this.recent;
+    this.recent = new Map();
+    this.recentSince = now;
   }
 }
 
-function limited({ msBeforeNext }: RateLimiterRes): ProblemAnswer {
-  const retryAfterSeconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
-  return new ProblemAnswer(429, 'rate-limited', 'Too many requests.', { retryAfterSeconds });
-}
+const limited = (bucket: TokenBucket): ProblemAnswer =>
+  new ProblemAnswer(429, 'rate-limited', 'Too many requests.', { retryAfterSeconds: bucket.secondsUntilNext() });

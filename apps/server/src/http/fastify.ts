@@ -11,7 +11,7 @@ import {
   type FastifyRequest,
   LogController,
 } from 'fastify';
-import { type Authentication, admit, type Identified } from '../auth/authenticate.js';
+import { type Authentication, admit } from '../auth/authenticate.js';
 import { actorOf, type Principal } from '../auth/principal.js';
 import type { RateLimit } from '../auth/rate-limit.js';
 import { parseBodies } from './bodies.js';
@@ -109,13 +109,13 @@ function refuseUndeclaredRoutes(fastify: FastifyInstance): void {
 
 /** Without a promise where none is needed: this runs for every request. */
 function enter(request: FastifyRequest, access: Access, gate: Gate, next: (refusal?: Error) => void): void {
-  const identified = gate.authentication.identify(request, async () => gate.rateLimit?.check(addressOf(request)));
-  if (identified instanceof Promise || gate.rateLimit !== null) {
-    enterLater(request, access, gate, identified).then(() => next(), next);
-    return;
-  }
   try {
-    admit(request, access, identified);
+    const identified = gate.authentication.identify(request, () => gate.rateLimit?.check(addressOf(request)));
+    if (identified instanceof Promise) {
+      enterLater(request, access, gate, identified).then(() => next(), next);
+      return;
+    }
+    letIn(request, access, gate, identified);
   } catch (refusal) {
     next(refusal as Error);
     return;
@@ -123,23 +123,26 @@ function enter(request: FastifyRequest, access: Access, gate: Gate, next: (refus
   next();
 }
 
-const addressOf = (request: FastifyRequest): string => `address:${request.ip}`;
-
 async function enterLater(
   request: FastifyRequest,
   access: Access,
-  { rateLimit }: Gate,
-  identified: Identified,
+  gate: Gate,
+  identified: Promise<Principal | null>,
 ): Promise<void> {
-  // Failed attempts count against the address, so that guessing is slow.
-  const address = addressOf(request);
   let principal: Principal | null;
   try {
     principal = await identified;
   } catch (failure) {
-    await rateLimit?.spend(address);
+    gate.rateLimit?.spend(addressOf(request));
     throw failure;
   }
-  await rateLimit?.spend(principal === null ? address : actorOf(principal));
+  letIn(request, access, gate, principal);
+}
+
+function letIn(request: FastifyRequest, access: Access, { rateLimit }: Gate, principal: Principal | null): void {
+  rateLimit?.spend(principal === null ? addressOf(request) : actorOf(principal));
   admit(request, access, principal);
 }
+
+/** Failed attempts count against the address, so that guessing is slow. */
+const addressOf = (request: FastifyRequest): string => `address:${request.ip}`;

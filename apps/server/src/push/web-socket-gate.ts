@@ -76,12 +76,12 @@ export class WebSocketGate {
     const address = addressOf(request);
     let principal: Principal | null;
     try {
-      principal = await authentication.identify(request, async () => rateLimit?.check(address));
+      principal = await authentication.identify(request, () => rateLimit?.check(address));
     } catch (failure) {
-      await rateLimit?.spend(address);
+      rateLimit?.spend(address);
       throw failure;
     }
-    if (principal === null) await rateLimit?.spend(address);
+    if (principal === null) rateLimit?.spend(address);
     return principal;
   }
 
@@ -92,7 +92,7 @@ export class WebSocketGate {
       const session = new WebSocketSession(ws, new WebSocketConnection(ws, socket), {
         push,
         authentication,
-        mayLook: async () => rateLimit?.check(address),
+        mayLook: () => rateLimit?.check(address),
         failedAttempt: async () => rateLimit?.spend(address),
       });
       const credential = credentialOf(request);

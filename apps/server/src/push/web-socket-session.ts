@@ -1,4 +1,5 @@
 import type { RawData, WebSocket } from 'ws';
+import { TokenBucket } from '#platform/token-bucket.js';
 import type { Authentication } from '../auth/authenticate.js';
 import type { MayLook } from '../auth/key-ring.js';
 import type { Principal } from '../auth/principal.js';
@@ -7,7 +8,6 @@ import { parseClientMessage } from './client-message.js';
 import { ControlMessage } from './control-message.js';
 import type { Push } from './push.js';
 import type { Connection } from './subscriber.js';
-import { TokenBucket } from './token-bucket.js';
 
 /** How long a client that did not say who it is may take to do so, milliseconds. */
 const AUTHENTICATE_MS = 5_000;

@@ -1,0 +1,78 @@
+import type { ProblemAnswer } from '../http/problems.js';
+import { RateLimit } from './rate-limit.js';
+
+describe('the rate limit', () => {
+  let now: number;
+  beforeEach(() => {
+    now = 50_000;
+  });
+  const limitOf = (perSecond: number) => new RateLimit(perSecond, () => now);
+
+  /** Null when the request is let through, else the seconds of `Retry-After`. */
+  function refusal(limit: RateLimit, who = 'bidder:ada'): number | null {
+    try {
+      limit.spend(who);
+      return null;
+    } catch (thrown) {
+      const { status, code, more } = thrown as ProblemAnswer;
+      expect([status, code]).toEqual([429, 'rate-limited']);
+      return more.retryAfterSeconds ?? null;
+    }
+  }
+  const passed = (limit: RateLimit, requests: number, who?: string): number =>
+    Array.from({ length: requests }, () => refusal(limit, who)).filter((seconds) => seconds === null).length;
+
+  it.each([
+    [100, 200],
+    [3, 6],
+    [2, 5],
+    [1, 5],
+  ])('of %d a second lets %d requests through at once', (perSecond, burst) => {
+    expect(passed(limitOf(perSecond), 1_000)).toBe(burst);
+  });
+
+  it('lets through what fits as soon as it fits, and says when that is', () => {
+    const limit = limitOf(100);
+    passed(limit, 200);
+    expect(refusal(limit)).toBe(1);
+    now += 10;
+    expect(passed(limit, 5)).toBe(1);
+    now += 1_000;
+    expect(passed(limit, 1_000)).toBe(100);
+  });
+
+  it('shuts nobody out who asks for more than it allows: of 150 a second 100 come through, in every second', () => {
+    const limit = limitOf(100);
+    const seconds = Array.from({ length: 30 }, () => {
+      let through = 0;
+      for (let n = 0; n < 150; n += 1) {
+        now += 1_000 / 150;
+        through += passed(limit, 1);
+      }
+      return through;
+    });
+    // The burst lasts for four seconds: it loses 50 in each.
+    expect(seconds.slice(0, 3)).toEqual([150, 150, 150]);
+    for (const through of seconds.slice(5)) expect(Math.abs(through - 100)).toBeLessThanOrEqual(1);
+  });
+
+  it('counts each caller for itself', () => {
+    const limit = limitOf(1);
+    expect(passed(limit, 10)).toBe(5);
+    expect(passed(limit, 10, 'bidder:ben')).toBe(5);
+  });
+
+  it('forgets callers who stay away, and nobody whose share is not whole again', () => {
+    const limit = limitOf(1);
+    for (let caller = 0; caller < 100; caller += 1) {
+      now += 1_000;
+      passed(limit, 1, `address:${caller}`);
+      // Every five seconds callers are forgotten: what ada used up is never given back by that.
+      expect(passed(limit, 10)).toBe(caller === 0 ? 5 : 1);
+    }
+    const { recent, before } = limit as unknown as { recent: Map<string, unknown>; before: Map<string, unknown> };
+    expect(recent.size + before.size).toBeLessThanOrEqual(2 * 6);
+    now += 5_000;
+    expect(passed(limit, 10)).toBe(5);
+  });
+});
