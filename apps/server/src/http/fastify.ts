@@ -15,6 +15,7 @@ import { type Authentication, admit } from '../auth/authenticate.js';
 import { actorOf, type Principal } from '../auth/principal.js';
 import type { RateLimit } from '../auth/rate-limit.js';
 import { parseBodies } from './bodies.js';
+import { refuseBroken } from './broken-requests.js';
 import { openApi } from './open-api.js';
 import { sendProblem } from './problem-filter.js';
 import { ProblemAnswer, validationFailed } from './problems.js';
@@ -46,6 +47,7 @@ export function fastifyAdapter(logger: FastifyBaseLogger): FastifyAdapter {
     return503OnClosing: false,
     genReqId: requestId,
     frameworkErrors: refuseAddress,
+    clientErrorHandler: refuseBroken,
   });
   adapter.getInstance().setValidatorCompiler(compileValidator);
   parseBodies(adapter.getInstance());

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { refuseBroken } from './broken-requests.js';
 import { problemBody, unavailable } from './problems.js';
 
 /**
@@ -27,6 +28,7 @@ export async function answerMeanwhile<Result>(
     });
     return response.end(JSON.stringify(path === '/health/ready' ? ready : problem));
   });
+  server.on('clientError', refuseBroken);
   server.listen(port, host);
   await once(server, 'listening');
   try {

@@ -1,11 +1,12 @@
-import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
 import { type Authentication, credentialOf } from '../auth/authenticate.js';
 import type { Principal } from '../auth/principal.js';
 import type { RateLimit } from '../auth/rate-limit.js';
-import { ProblemAnswer, problemBody } from '../http/problems.js';
+import { ProblemAnswer } from '../http/problems.js';
+import { sendRawProblem } from '../http/raw-problem.js';
 import { isOwnOrigin } from './origin.js';
 import type { Push } from './push.js';
 import { WebSocketConnection } from './web-socket-connection.js';
@@ -111,17 +112,6 @@ export class WebSocketGate {
   private refuse(socket: Duplex, thrown: unknown): void {
     const answer = thrown instanceof ProblemAnswer ? thrown : new ProblemAnswer(500, 'internal-error', 'It is logged.');
     if (!(thrown instanceof ProblemAnswer)) this.parts.log.error({ err: thrown }, 'a connection failed');
-    const body = JSON.stringify(problemBody(answer));
-    const seconds = answer.more.retryAfterSeconds;
-    const head = [
-      `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}`,
-      'Connection: close',
-      'Content-Type: application/problem+json',
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      ...(seconds === undefined ? [] : [`Retry-After: ${seconds}`]),
-      ...(answer.status === 401 ? ['WWW-Authenticate: Bearer realm="gavel"'] : []),
-    ];
-    socket.once('finish', () => socket.destroy());
-    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+    sendRawProblem(socket, answer);
   }
 }
