@@ -66,10 +66,10 @@ export class AddLotController {
    * the context of what follows from it has no condition.
    */
   private async claim(claim: VehicleClaim, at: EpochMs, context: CommandContext): Promise<CommandContext> {
-    const { expectedRevision, ...unconditional } = context;
+    const { expectedRevisions, ...unconditional } = context;
     const { state, revision } = await this.auctions.load(claim.auctionId);
     if (state.phase === 'not-created') throw refusalAnswer({ code: 'auction-not-found' });
-    if (expectedRevision !== undefined && expectedRevision !== revision && !state.lots.has(claim.lotId)) {
+    if (expectedRevisions?.includes(revision) === false && !state.lots.has(claim.lotId)) {
       done({ kind: 'stale', actual: revision });
     }
     done(await this.vehicles.execute(claim.vin, { type: 'ClaimVehicle', ...claim, at }, unconditional));

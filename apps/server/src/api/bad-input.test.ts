@@ -162,7 +162,9 @@ describe('bad input', () => {
     const withHeader = (headers: Record<string, string>) => bidder.post(path, { amount: 500 }, headers);
     expect(await withHeader({ 'if-match': 'soon' })).toMatchObject({
       status: 400,
-      body: { errors: [{ field: 'header.if-match' }] },
+      body: {
+        errors: [{ field: 'header.if-match', message: 'must be * or a list of entity tags such as "7"' }],
+      },
     });
     const key = await withHeader({ 'idempotency-key': 'k'.repeat(201) });
     expect(key).toMatchObject({ status: 400, body: { errors: [{ field: 'header.idempotency-key' }] } });

@@ -36,7 +36,7 @@ export class KeysController {
     if (auctionIds !== null && role !== 'partner') {
       throw validationFailed([{ field: 'auctionIds', message: 'limits the key of a partner only' }]);
     }
-    const { expectedRevision: _, ...context } = commandContext(request);
+    const { expectedRevisions: _, ...context } = commandContext(request);
     const isRepeatable = context.requestDigest !== undefined;
     const keyId = isRepeatable ? derivedId('API key', context.commandId) : context.commandId;
     const { key, digest } = makeApiKey(keyId, isRepeatable ? this.secrets.of(keyId) : randomSecret());

@@ -96,6 +96,20 @@ describe('repeats and preconditions', () => {
     expect((await bidder.post(`/api/lots/${lotId}/bids`, { amount: 800 }, { 'if-match': '*' })).status).toBe(201);
   });
 
+  it('takes a command when one of the ETags that it lists is the one of now, and refuses it when none is: 412', async () => {
+    const { lotId } = await openLot();
+    const { revision } = await running.server.backend.lots.load(lotId);
+    const bid = async (amount: number, ifMatch: string) => {
+      const { status, body } = await bidder.post(`/api/lots/${lotId}/bids`, { amount }, { 'if-match': ifMatch });
+      return status === 201 ? status : [status, body.code];
+    };
+    expect(await bid(500, `"x", "${revision}"`)).toBe(201);
+    expect(await bid(600, `W/"${revision}", W/"${revision + 1}"`)).toBe(201);
+    for (const stale of [`"${revision}", "${revision + 1}"`, '"x"', '""']) {
+      expect(await bid(700, stale)).toEqual([412, 'stale']);
+    }
+  });
+
   it('refuses a time that has passed at the first call, and answers the repeat of a call that came in time', async () => {
     const headers = { 'idempotency-key': 'in-time' };
     const late = { 'idempotency-key': 'too-late' };

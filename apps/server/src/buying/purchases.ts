@@ -87,8 +87,8 @@ export class Purchases {
 }
 
 /** Under a key the purchase may be one that was made before; under If-Match the revision comes first: the stream answers both. */
-const isUnconditional = ({ requestDigest, expectedRevision }: CommandContext): boolean =>
-  requestDigest === undefined && expectedRevision === undefined;
+const isUnconditional = ({ requestDigest, expectedRevisions }: CommandContext): boolean =>
+  requestDigest === undefined && expectedRevisions === undefined;
 
 const isShortage = (code: string | null): boolean => code === 'sold-out' || code === 'insufficient-stock';
 

@@ -7,6 +7,7 @@ import { derivedId } from '#event-store/event-id.js';
 import type { CommandContext, Outcome } from '#event-store/stream-writer/command-context.js';
 import { uuidV7 } from '#platform/uuid.js';
 import { actorOf, type Principal } from '../auth/principal.js';
+import { revisionsIn } from './etag.js';
 import { ProblemAnswer, refusalAnswer } from './problems.js';
 
 const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
@@ -25,7 +26,8 @@ export function commandContext(request: FastifyRequest): CommandContext {
   const actor = actorOf(principalOf(request));
   const key = header(request, 'idempotency-key');
   const traceparent = header(request, 'traceparent');
-  const expected = expectedRevision(header(request, 'if-match'));
+  const ifMatch = header(request, 'if-match');
+  const expected = ifMatch === undefined ? undefined : revisionsIn(ifMatch);
   return {
     // The resource too: the id of what a command makes must be unique over all of them.
     commandId: key === undefined ? uuidV7() : derivedId('idempotency-key', actor, resourceOf(request), key),
@@ -34,7 +36,7 @@ export function commandContext(request: FastifyRequest): CommandContext {
     actor,
     ...(key !== undefined && { requestDigest: digestOf(request) }),
     ...(traceparent !== undefined && TRACEPARENT.test(traceparent) && { traceparent }),
-    ...(expected !== undefined && { expectedRevision: expected }),
+    ...(expected !== undefined && { expectedRevisions: expected }),
   };
 }
 
@@ -45,10 +47,6 @@ function header(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value.join(',') : value;
 }
-
-/** The revision in an ETag whose form the route has checked; `*` matches whatever is there. */
-const expectedRevision = (ifMatch: string | undefined): number | undefined =>
-  ifMatch === undefined || ifMatch === '*' ? undefined : Number(ifMatch.replaceAll(/[W/"]/g, ''));
 
 /** Stored with events: what it is of a body never changes. */
 function digestOf({ method, url, body }: FastifyRequest): string {

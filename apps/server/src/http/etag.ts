@@ -1,9 +1,23 @@
-/** The tags of a list, their weakness left out: `If-None-Match` compares weakly (RFC 9110, 13.1.2). */
+/** The tags of a list, their weakness left out. */
 const TAG = /(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g;
+const REVISION = /^"(0|[1-9]\d{0,14})"$/;
 
-/** Whether `If-None-Match` names the representation that there is: a 304 says all. */
+const tagsOf = (list: string): string[] => [...list.matchAll(TAG)].map(([, tag = '']) => tag);
+
+/** Whether `If-None-Match`, which compares weakly (RFC 9110, 13.1.2), names the representation that there is: a 304 says all. */
 export function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
-  if (ifNoneMatch.trim() === '*') return true;
-  return [...ifNoneMatch.matchAll(TAG)].some(([, tag]) => tag === etag);
+  return ifNoneMatch.trim() === '*' || tagsOf(ifNoneMatch).includes(etag);
+}
+
+/**
+ * The revisions that `If-Match`, whose form the route has checked, names; tags that are none of ours match nothing. Undefined: `*`,
+ * whatever is there. Weak tags count though RFC 9110 (13.1.1) lets them match nothing: proxies that compress weaken ours, which name a
+ * revision and not its bytes.
+ */
+export function revisionsIn(ifMatch: string): readonly number[] | undefined {
+  if (ifMatch === '*') return undefined;
+  return tagsOf(ifMatch)
+    .flatMap((tag) => REVISION.exec(tag)?.[1] ?? [])
+    .map(Number);
 }

@@ -3,6 +3,7 @@ import addFormats from 'ajv-formats';
 import type { FastifySchemaValidationError } from 'fastify';
 import type { FastifySchemaCompiler, FastifyValidationResult } from 'fastify/types/schema.js';
 import type { TSchema } from 'typebox';
+import { ENTITY_TAGS } from '#contracts/http/command-headers.js';
 import type { FieldError } from './problems.js';
 
 /** A JSON body means what it says: "5" is not 5. A query string is text, so numbers in it are read from text. */
@@ -69,7 +70,13 @@ function decisive(violations: readonly ErrorObject[]): readonly ErrorObject[] {
   return inside.length > 0 ? inside : [none];
 }
 
+/** In words what a pattern says that nobody wants to read. */
+const inWords: Record<string, string> = {
+  [ENTITY_TAGS]: 'must be * or a list of entity tags such as "7"',
+};
+
 function messageOf({ keyword, message, params }: ErrorObject): string {
+  if (keyword === 'pattern') return inWords[params['pattern']] ?? message ?? 'is not valid';
   if (keyword === 'additionalProperties') return 'is not a known field';
   if (keyword === 'anyOf') return 'must have one of the documented forms';
   if (keyword === 'required') return 'is missing';

@@ -244,7 +244,7 @@ describe('bids while the event store is away', () => {
     ['of a lot that nobody knows', () => null, {}],
     ['of a lot that may have opened meanwhile', () => opened().slice(0, 1), {}],
     ['behind an end that may have moved', opened, { acceptedAt: CLOSES }],
-    ['with a precondition', opened, { expectedRevision: 1 }],
+    ['with a precondition', opened, { expectedRevisions: [1] }],
   ] as const)('%s are not taken', async (_, history, more) => {
     shown = history();
     store.set('down');

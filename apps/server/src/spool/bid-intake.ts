@@ -72,7 +72,7 @@ export class BidIntake {
   ): Promise<TakenBid> {
     const { lotRows, spool, drainer } = this.parts;
     // Only the stream knows its revision.
-    if (context.expectedRevision !== undefined) throw failure;
+    if (context.expectedRevisions !== undefined) throw failure;
     // Acknowledged once and refused by the stream: it waits no more, and only the stream can tell whether it is taken now.
     if (spool.refusalOf(command.bidId) !== undefined) throw failure;
     const row = knownRow(lotRows, lotId);

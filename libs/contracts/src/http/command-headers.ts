@@ -1,5 +1,9 @@
 import Type from 'typebox';
 
+/** A list of tags, weak ones and empty places included (RFC 9110, 5.6.1 and 8.8.3). */
+const TAG = '(W/)?"[!#-~\\x80-\\xff]*"';
+export const ENTITY_TAGS = `^([*]|[ \\t,]*${TAG}([ \\t]*,[ \\t,]*${TAG})*[ \\t,]*)$`;
+
 /** What every command may say about itself; other headers are none of its business. */
 export const CommandHeaders = Type.Object({
   'idempotency-key': Type.Optional(
@@ -10,8 +14,9 @@ export const CommandHeaders = Type.Object({
   ),
   'if-match': Type.Optional(
     Type.String({
-      pattern: '^([*]|(W/)?"(0|[1-9][0-9]{0,14})")$',
-      description: 'The ETag of the resource as the caller knows it; refused (412) when it has changed since',
+      pattern: ENTITY_TAGS,
+      description:
+        'The ETag of the resource as the caller knows it, or several; refused (412) when it has none of them now',
     }),
   ),
 });

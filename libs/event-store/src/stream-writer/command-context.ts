@@ -17,8 +17,8 @@ export interface CommandContext {
    * so that it is carried out once.
    */
   readonly triedBehind?: number;
-  /** The revision the caller has seen (`If-Match`): the command is refused as stale when the stream has moved on. */
-  readonly expectedRevision?: number;
+  /** The revisions that the caller would have it decided on (`If-Match`): the command is refused as stale on any other. */
+  readonly expectedRevisions?: readonly number[];
 }
 
 /** What became of a command, after the commit. `state` is the state right behind it. */

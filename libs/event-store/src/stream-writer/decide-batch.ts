@@ -73,7 +73,7 @@ export function decideBatch<State, Command, Event extends { type: string; data: 
     const past = before ?? inBatch.get(context.commandId) ?? earlier.get(context.commandId);
     if (past !== undefined) return { kind: 'repeat', waiting, first: past };
     // A stream that does not exist has no revision to be stale: the decider says what is missing.
-    const isStale = context.expectedRevision !== undefined && context.expectedRevision !== revision;
+    const isStale = context.expectedRevisions?.includes(revision) === false;
     if (isStale && revision !== EMPTY_REVISION) {
       return { kind: 'answer', waiting, outcome: { kind: 'stale', actual: revision } };
     }

@@ -32,9 +32,9 @@ describe('a stream that other processes write as well', () => {
     const [mine, other] = [writerOn(store), writerOn(store)];
     await mine.execute('a', start, context());
     await other.execute('a', start, context());
-    expect(await mine.execute('a', start, context({ expectedRevision: 0 }))).toEqual({ kind: 'stale', actual: 1 });
+    expect(await mine.execute('a', start, context({ expectedRevisions: [0] }))).toEqual({ kind: 'stale', actual: 1 });
     await other.execute('a', start, context());
-    expect(await mine.execute('a', start, context({ expectedRevision: 2 }))).toMatchObject({ revision: 3 });
+    expect(await mine.execute('a', start, context({ expectedRevisions: [2] }))).toMatchObject({ revision: 3 });
   });
 
   it('decides behind what it has heard of, without a conflict or a read', async () => {

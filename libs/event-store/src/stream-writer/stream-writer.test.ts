@@ -121,16 +121,18 @@ describe('the stream writer', () => {
     expect(await writer.execute('a', start, { ...keyed, requestDigest: 'other' })).toEqual({ kind: 'key-reused' });
   });
 
-  it('refuses a command that expects another revision, also behind commands of the same batch', async () => {
+  it('refuses a command that expects other revisions, also behind commands of the same batch', async () => {
     const writer = writerOn(store);
     const outcomes = await Promise.all([
       writer.execute('a', start, context()),
-      writer.execute('a', start, context({ expectedRevision: 0 })),
-      writer.execute('a', start, context({ expectedRevision: 0 })),
+      writer.execute('a', start, context({ expectedRevisions: [3, 0] })),
+      writer.execute('a', start, context({ expectedRevisions: [0, 2] })),
+      writer.execute('a', start, context({ expectedRevisions: [] })),
     ]);
     expect(outcomes.map((o) => (o.kind === 'stale' ? o : o.kind))).toEqual([
       'accepted',
       'accepted',
+      { kind: 'stale', actual: 1 },
       { kind: 'stale', actual: 1 },
     ]);
   });
