@@ -44,6 +44,11 @@ describe('a file of bids', () => {
     ]);
   });
 
+  it('makes one line of an item of several: a title has no control characters', async () => {
+    const file = await newFile(`${HEADER}\n${GOOD.replace('Lamp', '"Lamp,\r\nbrass\t1890"')}\n`);
+    expect((await readBids(file)).auctions.map(({ title }) => title)).toEqual(['Lamp, brass 1890 7']);
+  });
+
   it.each([
     [
       'no header',

@@ -104,5 +104,6 @@ function checkRating(text: string): void {
   if (!/^(-?\d+|NA|)$/.test(text)) throw new Failure('is not a whole number');
 }
 
+/** One line, as a server takes it: a cell may hold several. */
 const titleOf = ({ item, auctionid }: BidRecord['values']): string =>
-  `${[...item.trim()].slice(0, MAX_ITEM).join('')} ${auctionid}`.trim();
+  `${[...item.trim()].slice(0, MAX_ITEM).join('')} ${auctionid}`.replaceAll(/\p{Cc}+/gu, ' ').trim();

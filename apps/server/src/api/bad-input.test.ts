@@ -104,6 +104,40 @@ describe('bad input', () => {
     expect(answer).toMatchObject({ status: 400, body: { code: 'validation-failed', errors: [{ field }] } });
   });
 
+  const UNREADABLE = [
+    '\u0000',
+    'a\u0000b',
+    'two\nlines',
+    'a tab\t',
+    '\u007f',
+    '\u0085',
+    '\ud800',
+    'half \udc00 a pair',
+  ];
+  const message = 'must be a line of text that is not blank, without control characters and lone surrogates';
+
+  it.each(UNREADABLE)('refuses the text %j in every field that a person writes, and says why', async (text) => {
+    const vehicle = { vin: '1HGCM82633A004352', make: 'Honda', model: 'Accord', year: 2003, mileage: 1 };
+    const lot = { title: 'A lot', startingBid: 1 };
+    const lots = `/api/auctions/${auctionId}/lots`;
+    const refusals: [path: string, body: object, field: string][] = [
+      ['/api/auctions', { title: text }, 'title'],
+      [lots, { ...lot, title: text }, 'title'],
+      [lots, { ...lot, vehicle: { ...vehicle, make: text } }, 'vehicle.make'],
+      [lots, { ...lot, vehicle: { ...vehicle, model: text } }, 'vehicle.model'],
+      ['/api/webhooks', { url: `https://hooks.example.com/${text}` }, 'url'],
+    ];
+    for (const [path, body, field] of refusals) {
+      expect((await admin.post(path, body)).body).toMatchObject({ status: 400, errors: [{ field, message }] });
+    }
+    const { status, body } = await admin.post('/api/keys', { role: 'bidder', subject: text });
+    expect([status, body.errors[0].field]).toEqual([400, 'subject']);
+  });
+
+  it.each(['Ölgemälde «Nacht» – 油画', 'A pair of 🪑 chairs', ' 7 ', 'مزاد'])('takes the title %j', async (title) => {
+    expect(await admin.post('/api/auctions', { title })).toMatchObject({ status: 201, body: { title } });
+  });
+
   const requests: [what: string, method: string, path: string, field: string][] = [
     ['a wrong id', 'GET', '/api/lots/not-an-id', 'path.lotId'],
     ['a long id', 'GET', `/api/lots/${'x'.repeat(2_000)}`, 'path.lotId'],

@@ -4,6 +4,7 @@ import type { FastifySchemaValidationError } from 'fastify';
 import type { FastifySchemaCompiler, FastifyValidationResult } from 'fastify/types/schema.js';
 import type { TSchema } from 'typebox';
 import { ENTITY_TAGS } from '#contracts/http/command-headers.js';
+import { PLAIN_TEXT } from '#contracts/plain-text.js';
 import type { FieldError } from './problems.js';
 
 /** A JSON body means what it says: "5" is not 5. A query string is text, so numbers in it are read from text. */
@@ -73,6 +74,7 @@ function decisive(violations: readonly ErrorObject[]): readonly ErrorObject[] {
 /** In words what a pattern says that nobody wants to read. */
 const inWords: Record<string, string> = {
   [ENTITY_TAGS]: 'must be * or a list of entity tags such as "7"',
+  [PLAIN_TEXT]: 'must be a line of text that is not blank, without control characters and lone surrogates',
 };
 
 function messageOf({ keyword, message, params }: ErrorObject): string {

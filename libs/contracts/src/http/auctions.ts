@@ -3,6 +3,7 @@ import { LotResult, Stagger } from '../events/auction-events.js';
 import { AuctionId, NamedId } from '../ids.js';
 import { Literals } from '../literals.js';
 import { nullOr, scalarOrNull } from '../null-or.js';
+import { PlainText } from '../plain-text.js';
 import { IsoTime } from '../time.js';
 import { LotSummary, LotView } from './lots.js';
 import { PageQuery } from './pages.js';
@@ -14,7 +15,7 @@ export type AuctionParams = Static<typeof AuctionParams>;
 /** `POST /api/auctions` */
 export const CreateAuctionBody = Type.Object(
   {
-    title: Type.String({ minLength: 1, maxLength: 300, pattern: '\\S' }),
+    title: PlainText(300),
     currency: Type.Optional(
       Type.String({ pattern: '^[A-Z]{3}$', minLength: 3, maxLength: 3, default: 'USD', description: 'ISO 4217' }),
     ),

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 
-/** A list of tags, weak ones and empty places included (RFC 9110, 5.6.1 and 8.8.3). */
 const TAG = '(W/)?"[!#-~\\x80-\\xff]*"';
+/** A list of tags, weak ones and empty places included (RFC 9110, 5.6.1 and 8.8.3). */
 export const ENTITY_TAGS = `^([*]|[ \\t,]*${TAG}([ \\t]*,[ \\t,]*${TAG})*[ \\t,]*)$`;
 
 /** What every command may say about itself; other headers are none of its business. */

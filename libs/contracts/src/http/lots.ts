@@ -4,6 +4,7 @@ import { AuctionId, BidId, Id, LotId, NamedId } from '../ids.js';
 import { Literals } from '../literals.js';
 import { Money, PositiveMoney } from '../money.js';
 import { nullOr, scalarOrNull } from '../null-or.js';
+import { PlainText } from '../plain-text.js';
 import { BidPolicy, BuyNow, BuyNowPolicy, IncrementTable, SoftClose, Vehicle } from '../terms.js';
 import { IsoTime } from '../time.js';
 import { PositionToken } from './position.js';
@@ -11,10 +12,20 @@ import { PositionToken } from './position.js';
 export const LotParams = Type.Object({ lotId: NamedId('The lot') }, { additionalProperties: false });
 export type LotParams = Static<typeof LotParams>;
 
+/** Stricter than what events may hold: those that are stored stay readable. */
+const OfferedVehicle = Type.Object(
+  {
+    ...Vehicle.properties,
+    make: PlainText(100, { description: 'For example Honda' }),
+    model: PlainText(100, { description: 'For example Accord' }),
+  },
+  { additionalProperties: false },
+);
+
 /** `POST /api/auctions/:auctionId/lots` */
 export const AddLotBody = Type.Object(
   {
-    title: Type.String({ minLength: 1, maxLength: 300, pattern: '\\S' }),
+    title: PlainText(300),
     startingBid: Money,
     bidPolicy: Type.Optional(BidPolicy),
     increments: Type.Optional(
@@ -26,7 +37,7 @@ export const AddLotBody = Type.Object(
     softClose: Type.Optional(SoftClose),
     closesAt: Type.Optional(IsoTime),
     buyNow: Type.Optional(BuyNow),
-    vehicle: Type.Optional(Vehicle),
+    vehicle: Type.Optional(OfferedVehicle),
   },
   { additionalProperties: false },
 );

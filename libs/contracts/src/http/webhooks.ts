@@ -3,6 +3,7 @@ import { DisableReason } from '../events/webhook-events.js';
 import { Id, NamedId } from '../ids.js';
 import { Literals } from '../literals.js';
 import { nullOr, scalarOrNull } from '../null-or.js';
+import { PLAIN_TEXT } from '../plain-text.js';
 import { type PublicEventType, publicEventTypes } from '../public-events/public-catalogue.js';
 import { IsoTime } from '../time.js';
 import { Cursor } from './feed.js';
@@ -18,7 +19,7 @@ export type WebhookParams = Static<typeof WebhookParams>;
 
 /** `POST /api/webhooks` */
 export const SubscribeBody = Type.Object(
-  { url: Url, eventTypes: Type.Optional(EventTypes) },
+  { url: { ...Url, pattern: PLAIN_TEXT } as typeof Url, eventTypes: Type.Optional(EventTypes) },
   { additionalProperties: false },
 );
 export type SubscribeBody = Static<typeof SubscribeBody>;
