@@ -149,7 +149,7 @@ describe('the life of the process', () => {
   });
 
   const settings: [name: string, value: string, line: RegExp][] = [
-    ['PORT', 'eighty', /^gavel: PORT must be integer\n$/],
+    ['PORT', '0x10', /^gavel: PORT must be a whole number in decimal digits\n$/],
     ['PORT', '70000', /^gavel: PORT must be <= 65535\n$/],
     ['GAVEL_ADMIN_KEY', 'short', /^gavel: GAVEL_ADMIN_KEY must NOT have fewer than 16 characters\n$/],
     ['GAVEL_RATE_LIMIT', '-1', /^gavel: GAVEL_RATE_LIMIT must be >= 0\n$/],

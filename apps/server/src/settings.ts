@@ -87,6 +87,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   if (values['EVENTSTORE_URL'] !== undefined && values['GAVEL_ALIAS_KEY'] === undefined) {
     throw new BadSetting('GAVEL_ALIAS_KEY is missing, but EVENTSTORE_URL is set: every instance needs the same one');
   }
+  refuseOtherNumerals(values);
   if (!check(values)) {
     const [error] = check.errors ?? [];
     const name = error?.instancePath.slice(1) || 'settings';
@@ -117,6 +118,16 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     jwt: jwtSettings(values),
     otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
   };
+}
+
+/** What is read from text as a number may also be hexadecimal, have an exponent or blanks: nobody means 16 by `0x10`. */
+function refuseOtherNumerals(values: Record<string, unknown>): void {
+  for (const [name, schema] of Object.entries(Environment.properties)) {
+    const value = values[name];
+    if (Type.IsInteger(schema) && typeof value === 'string' && !/^-?\d+$/.test(value)) {
+      throw new BadSetting(`${name} must be a whole number in decimal digits`);
+    }
+  }
 }
 
 function eventStoreUrl(url: string | undefined): string | undefined {
