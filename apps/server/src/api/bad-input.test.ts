@@ -143,12 +143,41 @@ describe('bad input', () => {
     ['a long id', 'GET', `/api/lots/${'x'.repeat(2_000)}`, 'path.lotId'],
     ['a wrong limit', 'GET', '/api/auctions?limit=1001', 'query.limit'],
     ['an unknown query', 'GET', '/api/auctions?page=2', 'query.page'],
+    ['a limit where there are no pages', 'GET', '/api/refusals?limit=0', 'query.limit'],
+    ['a cursor where there are no pages', 'GET', '/api/refusals?cursor=x', 'query.cursor'],
     ['a wrong position', 'GET', '/api/auctions/01890000-0000-7000-8000-000000000000?atLeast=soon', 'query.atLeast'],
   ];
 
   it.each(requests)('refuses a request with %s and names the field', async (_, method, path, field) => {
     const answer = await admin.call(method, path);
     expect(answer).toMatchObject({ status: 400, body: { code: 'validation-failed', errors: [{ field }] } });
+  });
+
+  it('refuses a query on every command, whatever it says, and does nothing', async () => {
+    const auctions = await admin.get('/api/auctions');
+    const id = auctionId;
+    const commands: [caller: GavelClient, method: string, path: string, body?: object][] = [
+      [admin, 'POST', '/api/auctions', { title: 'A title' }],
+      [admin, 'POST', `/api/auctions/${id}/lots`, { title: 'A lot', startingBid: 1 }],
+      [admin, 'POST', `/api/auctions/${id}/end`],
+      [admin, 'POST', `/api/lots/${lotId}/close`],
+      [bidder, 'POST', `/api/lots/${lotId}/bids`, { amount: 500 }],
+      [bidder, 'POST', `/api/lots/${lotId}/purchases`, {}],
+      [admin, 'POST', '/api/keys', { role: 'bidder', subject: 'eve' }],
+      [admin, 'DELETE', `/api/keys/${id}`],
+    ];
+    for (const [caller, method, path, body] of commands) {
+      const answer = await caller.call(method, `${path}?dryRun=true`, body);
+      const errors = [{ field: 'query.dryRun', message: 'is not a known field' }];
+      expect([path, answer.status, answer.body.errors]).toEqual([path, 400, errors]);
+    }
+    expect((await admin.get('/api/auctions')).body).toEqual(auctions.body);
+  });
+
+  it('lets probes ask what is public with parameters of their own', async () => {
+    for (const path of ['/health/live', '/metrics', '/api/time']) {
+      expect((await admin.as(null).get(`${path}?nonce=1`)).status).toBe(200);
+    }
   });
 
   it('refuses what a command without a body does not know', async () => {

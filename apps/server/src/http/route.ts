@@ -36,6 +36,8 @@ declare module 'fastify' {
 
 /** A command that says everything in its address. */
 const NoBody = { type: 'object', additionalProperties: false };
+/** So that a parameter which does nothing is not taken for one that does. */
+const NoQuery = { type: 'object', properties: {}, additionalProperties: false };
 const EVERYWHERE = [400, 401, 403, 429, 500, 503];
 
 /** Declares who may call a route and what goes in and out: the one source of validation, serialisation and OpenAPI. */
@@ -57,7 +59,8 @@ export function Route(options: RouteOptions): MethodDecorator {
       summary,
       tags: [tag],
       ...(params && { params }),
-      ...(query && { querystring: query }),
+      // Probes and caches in front of what is public add parameters of their own.
+      ...(query ? { querystring: query } : access !== 'public' && { querystring: NoQuery }),
       ...(body ? { body } : command && { body: NoBody }),
       ...(command && { headers: CommandHeaders }),
       ...(access === 'public' ? { security: [] } : {}),
