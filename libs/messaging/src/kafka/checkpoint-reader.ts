@@ -2,15 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Consumer, Kafka } from 'kafkajs';
 
-/** A checkpoint is among the last so many offsets, unless as many attempts in a row were given up. */
+/** Among the last so many offsets a checkpoint is found, unless as many attempts in a row were given up: each leaves two. */
 const TAIL = 200;
+/** How much further each look goes back than the one before. */
+const FURTHER = 10;
+/** Without anything read. */
 const PATIENCE_MS = 20_000;
 
 /** Follows the committed checkpoints: the one partition of a compacted topic. */
 export class CheckpointReader {
   private latest: string | null = null;
-  /** The offset behind what was read. */
+  /** Of what was read: the first offset, and the one behind the last. */
+  private from = -1;
   private next = -1;
+  /** The furthest that `next` ever was. */
+  private seen = -1;
   private failure: Error | null = null;
 
   private constructor(
@@ -40,10 +46,14 @@ export class CheckpointReader {
 
   /** The newest committed checkpoint of all that were committed before this was asked; null: none ever was. */
   async read(): Promise<string | null> {
-    const { high } = await this.ends();
-    // A writer that has not ended its transaction holds back whatever is behind it.
-    await this.until(() => this.next >= high);
-    return this.latest;
+    for (let span = TAIL * FURTHER; ; span *= FURTHER) {
+      const { low, high } = await this.ends();
+      // A writer that has not ended its transaction holds back whatever is behind it.
+      await this.until(() => this.next >= high);
+      // Only the whole topic can tell that nothing was ever committed; whoever is told so starts from the first event.
+      if (this.latest !== null || this.from <= low) return this.latest;
+      this.readFrom(Math.max(low, high - span));
+    }
   }
 
   async close(): Promise<void> {
@@ -53,8 +63,9 @@ export class CheckpointReader {
   private async start(): Promise<void> {
     const { consumer, topic } = this;
     const { CRASH, END_BATCH_PROCESS, GROUP_JOIN } = consumer.events;
-    const from = await this.tail();
-    this.next = from;
+    const { low, high } = await this.ends();
+    this.from = Math.max(low, high - TAIL);
+    this.next = this.from;
     let joined = false;
     consumer.on(GROUP_JOIN, () => {
       joined = true;
@@ -65,7 +76,10 @@ export class CheckpointReader {
     });
     // Also for batches in which nothing but the marks of transactions stands.
     consumer.on(END_BATCH_PROCESS, ({ payload }) => {
+      // It was under way when the reader went back, and does not join what is read anew.
+      if (this.next < this.seen && Number(payload.firstOffset) >= this.seen) return;
       this.next = Math.max(this.next, Number(payload.lastOffset) + 1);
+      this.seen = Math.max(this.seen, this.next);
     });
     await consumer.connect();
     await consumer.subscribe({ topic, fromBeginning: true });
@@ -76,12 +90,21 @@ export class CheckpointReader {
       },
     });
     await this.until(() => joined);
-    consumer.seek({ topic, partition: 0, offset: String(from) });
+    this.readFrom(this.from);
+  }
+
+  private readFrom(from: number): void {
+    this.from = from;
+    this.next = from;
+    this.consumer.seek({ topic: this.topic, partition: 0, offset: String(from) });
   }
 
   private async until(condition: () => boolean): Promise<void> {
-    for (const deadline = performance.now() + PATIENCE_MS; !condition(); ) {
+    let { next } = this;
+    for (let deadline = performance.now() + PATIENCE_MS; !condition(); ) {
       if (this.failure !== null) throw this.failure;
+      if (this.next !== next) deadline = performance.now() + PATIENCE_MS;
+      next = this.next;
       if (performance.now() > deadline) throw new Error(`${this.topic} could not be read up to its end`);
       await sleep(2);
     }
@@ -97,10 +120,5 @@ export class CheckpointReader {
         if (!(error as { retriable?: boolean }).retriable || performance.now() > deadline) throw error;
       }
     }
-  }
-
-  private async tail(): Promise<number> {
-    const { low, high } = await this.ends();
-    return Math.max(low, high - TAIL);
   }
 }

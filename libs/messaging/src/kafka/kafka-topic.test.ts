@@ -128,6 +128,27 @@ describeWith({ ...kafkaNeeds, ...kcatNeeds }, 'a topic with checkpoints on a rea
     expect(await values('given-up')).toEqual(['1']);
   });
 
+  it('finds the checkpoint behind however many attempts that were given up, and says that there is none only of the whole topic', async () => {
+    await (await open('behind').takeOver()).write([record('a', '1')], '1');
+    await (await open('never').takeOver()).close();
+    for (const topic of ['behind', 'never']) {
+      const producer = kafka.producer({ transactionalId: `${topic}-given-up`, maxInFlightRequests: 1 });
+      await producer.connect();
+      const giveUp = async (offsets: number) => {
+        const transaction = await producer.transaction();
+        const messages = Array.from({ length: offsets }, () => ({ key: 'checkpoint', value: 'given up' }));
+        await transaction.send({ topic: `${topic}-checkpoint`, messages });
+        await transaction.abort();
+      };
+      for (let i = 0; i < 110; i += 1) await giveUp(1);
+      expect((await open(topic).takeOver()).checkpoint).toBe(topic === 'behind' ? '1' : null);
+      // Further back than the second look goes.
+      await giveUp(3_000);
+      await producer.disconnect();
+      expect((await open(topic).takeOver()).checkpoint).toBe(topic === 'behind' ? '1' : null);
+    }
+  }, 60_000);
+
   it('fails while the broker is away and goes on when it is back, on its data', async () => {
     const topic = open('outlived');
     await (await topic.takeOver()).write([record('a', '1')], '1');
