@@ -64,4 +64,13 @@ describe('a reader of checkpoints', () => {
     expect(await read).toBe('42');
     expect(client.soughtTo).toEqual([800, 0]);
   });
+
+  it('keeps the newest checkpoint while its client, which has joined anew, reads from the first offset', async () => {
+    const client = new ScriptedClient(1_000);
+    const reader = await CheckpointReader.open(client.kafka, client.admin, 'checkpoints');
+    await client.hand({ first: 800, last: 999, value: '42' });
+    expect(await reader.read()).toBe('42');
+    await client.hand({ first: 0, last: 799, value: '41' });
+    expect(await reader.read()).toBe('42');
+  });
 });

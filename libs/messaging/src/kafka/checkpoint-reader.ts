@@ -86,6 +86,8 @@ export class CheckpointReader {
     await consumer.run({
       autoCommit: false,
       eachBatch: async ({ batch }) => {
+        // Without committed offsets the client begins at the first, whenever it joins anew too: that is older than what is known.
+        if (Number(batch.lastOffset()) < this.next) return;
         this.latest = batch.messages.at(-1)?.value?.toString() ?? this.latest;
       },
     });
