@@ -18,6 +18,7 @@ export class FeedController {
   @Route({
     ...list,
     access: 'partner',
+    waits: true,
     tag: 'Partners',
     summary: 'Public events in commit order, by cursor or time; waits for new ones',
     answers: { 200: FeedPage },

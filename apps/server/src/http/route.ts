@@ -19,6 +19,8 @@ export interface RouteOptions {
   readonly body?: TSchema;
   /** A command takes `Idempotency-Key` and `If-Match`. */
   readonly command?: boolean;
+  /** Its answer is held back or goes on for as long as the caller asks for: long is not slow. */
+  readonly waits?: boolean;
   /** Answers of success, by status. */
   readonly answers: Readonly<
     Record<number, TSchema | { readonly content: Readonly<Record<string, { schema: TSchema }>> }>
@@ -31,6 +33,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** A route without it does not start. */
     access?: Access;
+    waits?: boolean;
   }
 }
 
@@ -42,7 +45,7 @@ const EVERYWHERE = [400, 401, 403, 429, 500, 503];
 
 /** Declares who may call a route and what goes in and out: the one source of validation, serialisation and OpenAPI. */
 export function Route(options: RouteOptions): MethodDecorator {
-  const { access, summary, tag, params, query, body, command = false, answers, problems = [] } = options;
+  const { access, summary, tag, params, query, body, command = false, waits = false, answers, problems = [] } = options;
   const ownProblems = [
     ...EVERYWHERE,
     ...(command || body ? [413, 415] : []),
@@ -54,7 +57,7 @@ export function Route(options: RouteOptions): MethodDecorator {
     { description: 'Problem', content: { 'application/problem+json': { schema: Problem } } },
   ];
   return applyDecorators(
-    RouteConfig({ access }),
+    RouteConfig({ access, waits }),
     RouteSchema({
       summary,
       tags: [tag],

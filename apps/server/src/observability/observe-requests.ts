@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Metrics } from './metrics.js';
 
-/** An answer that took longer is worth a line, milliseconds. */
+/** An answer that took longer is worth a line, unless its route waits by design; milliseconds. */
 const SLOW_MS = 1_000;
 
 /** Counts every answer, and logs those that failed or were slow; with the level `debug`, all. */
@@ -28,7 +28,8 @@ export function observeRequests(
       ofRoute.set(statusCode, found);
     }
     found.observe(elapsedTime / 1000);
-    const level = statusCode >= 500 ? 'error' : elapsedTime > SLOW_MS ? 'warn' : 'debug';
+    const slow = elapsedTime > SLOW_MS && routeOptions.config.waits !== true;
+    const level = statusCode >= 500 ? 'error' : slow ? 'warn' : 'debug';
     if (level !== 'debug' || debugs)
       request.log[level]({ requestId: request.id, method, route, statusCode, ms: Math.round(elapsedTime) }, 'answered');
     next();

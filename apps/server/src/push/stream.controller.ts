@@ -30,6 +30,7 @@ export class StreamController {
   @Route({
     ...route,
     access: 'any',
+    waits: true,
     tag: 'Push',
     summary: 'What happens to lots and auctions, as server-sent events; `Last-Event-ID` counts as `after`',
     answers: { 200: EventStream },

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
+import { type DestinationStream, pino } from 'pino';
 import { type Server, startServer } from '../server.js';
 import { readSettings } from '../settings.js';
 import { GavelClient } from './gavel-client.js';
@@ -21,7 +21,11 @@ export class RunningServer {
     readonly admin: GavelClient,
   ) {}
 
-  static async start(env: Record<string, string> = {}, dataDir?: string): Promise<RunningServer> {
+  static async start(
+    env: Record<string, string> = {},
+    dataDir?: string,
+    log: DestinationStream = pino.destination(),
+  ): Promise<RunningServer> {
     const directory = dataDir ?? (await mkdtemp(join(tmpdir(), 'gavel-')));
     const settings = readSettings({
       PORT: '0',
@@ -34,7 +38,7 @@ export class RunningServer {
       GAVEL_LOG_LEVEL: 'silent',
       ...env,
     });
-    const server = await startServer(settings, pino({ level: settings.logLevel }));
+    const server = await startServer(settings, pino({ level: settings.logLevel }, log));
     return new RunningServer(server, directory, new GavelClient(server.url, ADMIN_KEY));
   }
 

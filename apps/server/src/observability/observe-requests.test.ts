@@ -1,0 +1,62 @@
+import { rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Fastify, { type FastifyBaseLogger } from 'fastify';
+import { pino } from 'pino';
+import { RunningServer } from '../testing/running-server.js';
+import { Metrics } from './metrics.js';
+import { observeRequests } from './observe-requests.js';
+
+/** Where lines about requests go, and what they say. */
+const captured = () => {
+  const lines: { level: number; route?: string; msg: string }[] = [];
+  const destination = { write: (line: string) => void lines.push(JSON.parse(line)) };
+  const answered = () =>
+    lines.filter(({ msg }) => msg === 'answered').map(({ level, route }) => [pino.levels.labels[level], route]);
+  return { destination, answered };
+};
+
+describe('what the log says of requests', () => {
+  it('warns of a slow answer, but not where the route waits by design; a failure is an error on both', async () => {
+    const { destination, answered } = captured();
+    const loggerInstance: FastifyBaseLogger = pino({}, destination);
+    const fastify = Fastify({ loggerInstance });
+    observeRequests(fastify, new Metrics(), { debugs: false });
+    for (const [route, waits] of [
+      ['/works', false],
+      ['/waits', true],
+    ] as const) {
+      fastify.get(route, { config: { waits } }, () => sleep(1_050, 'done'));
+      fastify.get(`${route}/fails`, { config: { waits } }, () => Promise.reject(new Error('broken')));
+    }
+    const url = await fastify.listen();
+    for (const route of ['/works', '/waits']) {
+      expect((await fetch(url + route)).status).toBe(200);
+      expect((await fetch(`${url}${route}/fails`)).status).toBe(500);
+    }
+    expect(answered()).toEqual([
+      ['warn', '/works'],
+      ['error', '/works/fails'],
+      ['error', '/waits/fails'],
+    ]);
+    await fastify.close();
+  });
+
+  it('does not warn of an idle long poll, nor of an event stream that ends after a while', async () => {
+    const { destination, answered } = captured();
+    const running = await RunningServer.start({ GAVEL_LOG_LEVEL: 'debug' }, undefined, destination);
+    const partner = await running.admin.newCaller('partner', 'acme');
+    const headers = { authorization: `Bearer ${partner.key}` };
+    const stream = await fetch(`${partner.url}/api/stream?all=true`, { headers });
+    expect(stream.status).toBe(200);
+    expect((await partner.get('/api/events?wait=2')).body).toMatchObject({ events: [], atEnd: true });
+    // Only the end of a stream that the server ends is counted.
+    await running.server.close();
+    await stream.text();
+    expect(answered()).toEqual([
+      ['debug', '/api/keys'],
+      ['debug', '/api/events'],
+      ['debug', '/api/stream'],
+    ]);
+    await rm(running.dataDir, { recursive: true });
+  });
+});
