@@ -155,6 +155,11 @@ describe('the life of the process', () => {
     ['GAVEL_RATE_LIMIT', '-1', /^gavel: GAVEL_RATE_LIMIT must be >= 0\n$/],
     ['GAVEL_LOG_LEVEL', 'loud', /^gavel: GAVEL_LOG_LEVEL must be equal to one of the allowed values: fatal, .*\n$/],
     ['GAVEL_ROLES', 'api,projectr', /^gavel: GAVEL_ROLES must list some of api, .*, and "projectr" is none\n$/],
+    [
+      'GAVEL_TRUSTED_PROXIES',
+      '10.0.0.1,balancer',
+      /^gavel: GAVEL_TRUSTED_PROXIES must list .*, and "balancer" is none\n$/,
+    ],
     ['JWT_ISSUER', 'https://issuer.example', /^gavel: JWT_JWKS_URL is missing, but .*\n$/],
     ['KAFKA_BROKERS', 'localhost', /^gavel: KAFKA_BROKERS must match pattern/],
     ['KAFKA_SSL_CA', 'ca.pem', /^gavel: KAFKA_BROKERS is missing, but KAFKA_SSL_CA is set\n$/],

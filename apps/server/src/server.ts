@@ -45,7 +45,7 @@ export async function startServer(settings: Settings, log: Logger): Promise<Serv
     );
     const rateLimit = settings.rateLimit === 0 ? null : new RateLimit(settings.rateLimit);
 
-    const adapter = fastifyAdapter(log);
+    const adapter = fastifyAdapter(log, settings.trustedProxies);
     const fastify = adapter.getInstance();
     tracing?.observeRequests(fastify);
     await guardRoutes(fastify, { authentication, rateLimit });
@@ -63,7 +63,8 @@ export async function startServer(settings: Settings, log: Logger): Promise<Serv
       },
     );
     const { push } = backend;
-    const gate = new WebSocketGate({ push, authentication, rateLimit, origins: settings.origins, log });
+    const { origins, trustedProxies } = settings;
+    const gate = new WebSocketGate({ push, authentication, rateLimit, origins, trustedProxies, log });
     if (settings.roles.has('api')) fastify.server.on('upgrade', gate.upgrade);
     app.useGlobalFilters(new ProblemFilter(backend.refusals, answerStray));
     await app.listen(settings.port, settings.host);

@@ -5,6 +5,7 @@ import Type, { type Static } from 'typebox';
 import { Literals } from '#contracts/literals.js';
 import { parseConnectionString } from '#event-store/eventstoredb/connection-string.js';
 import { EventsChannel } from './api/events-channel.js';
+import { parseTrustedProxies, type TrustedProxies } from './http/trusted-proxies.js';
 import type { PushLimits } from './push/push.js';
 import { type KafkaSettings, kafkaEnvironment, kafkaSettings } from './relay/kafka-settings.js';
 import { parseRoles, ROLES, type Roles } from './roles.js';
@@ -27,6 +28,7 @@ const Environment = Type.Object({
   GAVEL_PUSH_PER_CALLER: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 50 }),
   GAVEL_WEBHOOKS_ALLOW_PRIVATE: Type.Boolean({ default: false }),
   GAVEL_ORIGINS: Type.String({ pattern: '^(https?://[^\\s,/]+(,https?://[^\\s,/]+)*)?$', default: '' }),
+  GAVEL_TRUSTED_PROXIES: Type.String({ default: '' }),
   GAVEL_LOG_LEVEL: Literals(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
   JWT_JWKS_URL: Type.Optional(Type.String({ format: 'uri', pattern: '^https?://' })),
   JWT_ISSUER: Type.Optional(Type.String({ minLength: 1 })),
@@ -65,6 +67,8 @@ export interface Settings {
   readonly webhooksAllowPrivate: boolean;
   /** Pages from elsewhere that may open a WebSocket. */
   readonly origins: readonly string[];
+  /** Whose word is taken on where a request comes from. */
+  readonly trustedProxies: TrustedProxies;
   readonly logLevel: Environment['GAVEL_LOG_LEVEL'];
   readonly jwt: { readonly jwksUrl: string; readonly issuer: string; readonly audience: string } | undefined;
   readonly otlpEndpoint: string | undefined;
@@ -114,6 +118,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     pushLimits: { connections: values.GAVEL_PUSH_CONNECTIONS, perCaller: values.GAVEL_PUSH_PER_CALLER },
     webhooksAllowPrivate: values.GAVEL_WEBHOOKS_ALLOW_PRIVATE,
     origins: values.GAVEL_ORIGINS.split(',').filter((origin) => origin !== ''),
+    trustedProxies: trustedProxies(values.GAVEL_TRUSTED_PROXIES),
     logLevel: values.GAVEL_LOG_LEVEL,
     jwt: jwtSettings(values),
     otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
@@ -144,6 +149,14 @@ function roles(list: string): Roles {
     return parseRoles(list);
   } catch (error) {
     throw new BadSetting(`GAVEL_ROLES ${(error as Error).message}`);
+  }
+}
+
+function trustedProxies(list: string): TrustedProxies {
+  try {
+    return parseTrustedProxies(list);
+  } catch (error) {
+    throw new BadSetting(`GAVEL_TRUSTED_PROXIES ${(error as Error).message}`);
   }
 }
 

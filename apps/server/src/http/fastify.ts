@@ -21,6 +21,7 @@ import { sendProblem } from './problem-filter.js';
 import { ProblemAnswer, validationFailed } from './problems.js';
 import type { Access } from './route.js';
 import { securityHeaders } from './security-headers.js';
+import type { TrustedProxies } from './trusted-proxies.js';
 import { compileValidator } from './validation.js';
 
 /** The largest command, an increment table of 64 bands, is far smaller. Bytes. */
@@ -29,7 +30,7 @@ const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 const DOCS = '/api/docs';
 
 /** The HTTP server below Nest: limits, request ids and validation. */
-export function fastifyAdapter(logger: FastifyBaseLogger): FastifyAdapter {
+export function fastifyAdapter(logger: FastifyBaseLogger, trustProxy: TrustedProxies): FastifyAdapter {
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -37,6 +38,7 @@ export function fastifyAdapter(logger: FastifyBaseLogger): FastifyAdapter {
     childLoggerFactory: (parent: FastifyBaseLogger) => parent,
     // There is no middleware: hooks of Fastify do what is to be done for every request.
     skipMiddie: true,
+    trustProxy,
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,
     connectionTimeout: 60_000,

@@ -7,6 +7,7 @@ import type { Principal } from '../auth/principal.js';
 import type { RateLimit } from '../auth/rate-limit.js';
 import { ProblemAnswer } from '../http/problems.js';
 import { sendRawProblem } from '../http/raw-problem.js';
+import { clientAddress, type TrustedProxies } from '../http/trusted-proxies.js';
 import { isOwnOrigin } from './origin.js';
 import type { Push } from './push.js';
 import { WebSocketConnection } from './web-socket-connection.js';
@@ -25,10 +26,9 @@ export interface GateParts {
   readonly rateLimit: RateLimit | null;
   /** Besides the server's own; for pages that are served from elsewhere. */
   readonly origins: readonly string[];
+  readonly trustedProxies: TrustedProxies;
   readonly log: Pick<Logger, 'error'>;
 }
-
-const addressOf = (request: IncomingMessage): string => `address:${request.socket.remoteAddress}`;
 
 /** Lets WebSockets in: from our own pages and from programs, with a valid credential or with a few seconds to send one. */
 export class WebSocketGate {
@@ -74,7 +74,7 @@ export class WebSocketGate {
 
   private async identify(request: IncomingMessage): Promise<Principal | null> {
     const { authentication, rateLimit } = this.parts;
-    const address = addressOf(request);
+    const address = this.addressOf(request);
     let principal: Principal | null;
     try {
       principal = await authentication.identify(request, () => rateLimit?.check(address));
@@ -86,10 +86,14 @@ export class WebSocketGate {
     return principal;
   }
 
+  private addressOf(request: IncomingMessage): string {
+    return `address:${clientAddress(request, this.parts.trustedProxies)}`;
+  }
+
   private accept(request: IncomingMessage, socket: Duplex, head: Buffer, principal: Principal | null): void {
     const { push, authentication, rateLimit } = this.parts;
     this.server.handleUpgrade(request, socket, head, (ws) => {
-      const address = addressOf(request);
+      const address = this.addressOf(request);
       const session = new WebSocketSession(ws, new WebSocketConnection(ws, socket), {
         push,
         authentication,

@@ -1,0 +1,34 @@
+import { fileURLToPath } from 'node:url';
+import { describeWith } from '#testing/needs.js';
+import { Balancer, balancerNeeds } from './testing/balancer.js';
+import { RunningServer } from './testing/running-server.js';
+
+/** From the folder that the tests are compiled to. */
+const deployed = fileURLToPath(new URL('../../../../deploy/haproxy.cfg', import.meta.url));
+
+describeWith(balancerNeeds, 'behind the balancer that is deployed', () => {
+  let running: RunningServer;
+  let balancer: Balancer;
+  beforeAll(async () => {
+    // Callers are in the trusted range too, as where Docker or a local network stands between.
+    running = await RunningServer.start({ GAVEL_RATE_LIMIT: '1', GAVEL_TRUSTED_PROXIES: 'loopback' });
+    balancer = await Balancer.start(deployed, running.admin.url);
+  });
+  afterAll(async () => {
+    await balancer.stop();
+    await running.stop();
+  });
+
+  it.each([
+    ['/api/me', '127.0.0.2', '127.0.0.3'],
+    ['/api/webhooks', '127.0.0.4', '127.0.0.5'],
+  ])('failed attempts at %s count against each caller, whatever it calls itself', async (path, one, another) => {
+    const attempt = async (from: string, claimed: string) => {
+      const headers = { authorization: 'Bearer wrong', 'x-forwarded-for': claimed };
+      return (await balancer.call(path, { from, headers })).status;
+    };
+    for (let i = 0; i < 10; i += 1) expect(await attempt(one, `203.0.113.${i}`)).toBe(401);
+    expect(await attempt(one, '203.0.113.77')).toBe(429);
+    expect(await attempt(another, one)).toBe(401);
+  });
+});
