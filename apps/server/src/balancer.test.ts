@@ -20,6 +20,20 @@ describeWith(balancerNeeds, 'behind the balancer that is deployed', () => {
   });
 
   it.each([
+    '/metrics',
+    '/metrics?x',
+    '/%6detrics',
+    '/metric%73',
+    '/health/ready',
+    '/health/live',
+    '/%68ealth/ready',
+    '/health%2fready',
+  ])('nobody from outside sees %s', async (path) => {
+    const { status, body } = await balancer.call(path);
+    expect([status, body.slice(0, 6)]).toEqual([404, '<html>']);
+  });
+
+  it.each([
     ['/api/me', '127.0.0.2', '127.0.0.3'],
     ['/api/webhooks', '127.0.0.4', '127.0.0.5'],
   ])('failed attempts at %s count against each caller, whatever it calls itself', async (path, one, another) => {
