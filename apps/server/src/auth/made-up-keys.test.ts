@@ -105,26 +105,33 @@ describe('an address that has made too many failed attempts', () => {
   let running: RunningServer;
   let ada: { url: string; key: string | null };
   beforeEach(async () => {
-    running = await RunningServer.start({ GAVEL_RATE_LIMIT: '2' });
+    running = await RunningServer.start({ GAVEL_RATE_LIMIT: '1' });
     ada = await running.admin.newCaller('bidder', 'ada');
-    const attempts = Array.from({ length: 20 }, () => running.admin.as('nonsense').get('/api/me'));
-    expect(new Set((await Promise.all(attempts)).map(({ status }) => status))).toEqual(new Set([401]));
   });
   afterEach(() => running.stop());
+
+  /** A second later one more is let through. */
+  const spendAll = async () => {
+    const attempts = Array.from({ length: 20 }, () => running.admin.as('nonsense').get('/api/me'));
+    expect((await Promise.all(attempts)).map(({ status }) => status)).toContain(429);
+  };
 
   it('has the store asked about no further key, while known keys work', async () => {
     const looks = jest.spyOn(running.server.backend.visibility, 'keysShown');
     const stranger = running.admin.as(madeUp(1));
+    await spendAll();
     const answer = await stranger.get('/api/me');
     expect(answer).toMatchObject({ status: 429, body: { code: 'rate-limited' } });
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
 
+    await spendAll();
     const ws = new WebSocket(`${ada.url.replace('http', 'ws')}/ws`, { headers: { 'x-api-key': madeUp(2) } });
     const [, upgrade] = (await once(ws, 'unexpected-response')) as [ClientRequest, IncomingMessage];
     expect(upgrade.statusCode).toBe(429);
     upgrade.resume();
 
     const client = await PushClient.open({ url: ada.url, key: null });
+    await spendAll();
     client.send({ authenticate: madeUp(3) });
     expect(await client.gone()).toEqual({ code: 1008, reason: 'rate-limited' });
     expect(looks).not.toHaveBeenCalled();

@@ -1,9 +1,29 @@
 import { jest } from '@jest/globals';
 import { AppendTooLarge, type EventStore } from '#event-store/event-store.js';
 import { Overloaded } from '#event-store/stream-writer/command-context.js';
+import { ReadModelUnavailable } from '#read-models/read-model.js';
 import { until } from '#testing/until.js';
 import { RunningServer } from '../testing/running-server.js';
 import type { LotWriter } from '../writers.js';
+
+describe('a read model that is built anew because its file is damaged', () => {
+  it('answers 503, also where keys are looked up in it, and the process goes on', async () => {
+    const running = await RunningServer.start();
+    const { keys, lots } = running.server.backend.readModels;
+    const ada = await running.admin.newCaller('bidder', 'ada');
+    const broken = [keys, lots].map((model) =>
+      jest.spyOn(model, 'get').mockImplementation(() => {
+        throw new ReadModelUnavailable('it is damaged and is being built anew');
+      }),
+    );
+    const behind = { status: 503, body: { code: 'read-model-behind' } };
+    expect(await ada.get('/api/me')).toMatchObject(behind);
+    expect(await running.admin.get('/api/lots/019a0000-0000-7000-8000-000000000001')).toMatchObject(behind);
+    for (const each of broken) each.mockRestore();
+    expect((await ada.get('/api/me')).status).toBe(200);
+    await running.stop();
+  });
+});
 
 describe('a command that is recorded and cannot be carried on at once', () => {
   it('is told so, and is carried on without its caller', async () => {

@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AppendTooLarge, StoreUnavailable } from '#event-store/event-store.js';
 import { Contention, Overloaded } from '#event-store/stream-writer/command-context.js';
+import { ReadModelUnavailable } from '#read-models/read-model.js';
 import type { RecentRefusals } from '../observability/recent-refusals.js';
 import { ProblemAnswer, problemBody, unavailable, validationFailed } from './problems.js';
 import { fieldErrors } from './validation.js';
@@ -59,6 +60,7 @@ function answerTo(thrown: unknown): ProblemAnswer | Unforeseen {
   if (thrown instanceof Contention || thrown instanceof Overloaded) {
     return unavailable('busy', 'Too many commands at once. Nothing was stored.');
   }
+  if (thrown instanceof ReadModelUnavailable) return unavailable('read-model-behind', thrown.message);
   if (thrown instanceof HttpException) return ofHttp(thrown.getStatus(), thrown.message);
   if (isFastifyError(thrown)) return ofFastify(thrown);
   return { error: thrown };
