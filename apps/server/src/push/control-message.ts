@@ -1,6 +1,6 @@
 import type { Goodbye, Heartbeat, PushProblem, Subscribed, Welcome } from '#contracts/push/server-messages.js';
 import { toIso } from '#contracts/time.js';
-import { type Format, serverSentEvent, webSocketFrame } from './frames.js';
+import { type Format, framed } from './frames.js';
 import { FRESH_MS, type Outgoing, type Written } from './message-batch.js';
 import type { Subscriber } from './subscriber.js';
 
@@ -23,7 +23,7 @@ export class ControlMessage implements Outgoing {
     const { type } = this.message;
     const text = JSON.stringify(TIMED.has(type) ? { ...this.message, serverTime: toIso(nowMs) } : this.message);
     const position = 'position' in this.message ? this.message.position : null;
-    const bytes = format === 'websocket' ? webSocketFrame(text) : serverSentEvent(text, type, position);
+    const bytes = framed(format, text, type, position);
     this.written[format] = { bytes, at: nowMs };
     return bytes;
   }

@@ -1,5 +1,5 @@
-/** How a message goes over the wire. */
-export type Format = 'websocket' | 'events';
+/** How a message goes over the wire; `events-without-id`: as a server-sent event that nobody may go on behind. */
+export type Format = 'websocket' | 'events' | 'events-without-id';
 
 const TEXT_FRAME = 0x81;
 
@@ -25,8 +25,14 @@ export function webSocketFrame(text: string): Buffer {
   return frame;
 }
 
+/** A message as it goes over the wire. */
+export function framed(format: Format, text: string, type: string, position: string | null): Buffer {
+  if (format === 'websocket') return webSocketFrame(text);
+  return serverSentEvent(text, type, format === 'events' ? position : null);
+}
+
 /** A server-sent event; its id is what a client sends as `Last-Event-ID` when it connects again. */
-export function serverSentEvent(text: string, type: string, position: string | null): Buffer {
+function serverSentEvent(text: string, type: string, position: string | null): Buffer {
   const id = position === null ? '' : `id: ${position}\n`;
   return Buffer.from(`${id}event: ${type}\ndata: ${text}\n\n`);
 }

@@ -1,5 +1,5 @@
 import { toIso } from '#contracts/time.js';
-import { type Format, serverSentEvent, webSocketFrame } from './frames.js';
+import { type Format, framed } from './frames.js';
 import type { PushMessage } from './push-message.js';
 
 /** What was written earlier is written anew: its `serverTime` would set a client's clock wrong. Milliseconds. */
@@ -62,10 +62,9 @@ export class MessageBatch implements Outgoing {
   }
 
   private write(format: Format, who: string | null, now: string): Buffer {
-    const frames = this.messages.map((message) => {
-      const text = message.write(who, now);
-      return format === 'websocket' ? webSocketFrame(text) : serverSentEvent(text, message.type, message.position);
-    });
+    const frames = this.messages.map((message) =>
+      framed(format, message.write(who, now), message.type, message.position),
+    );
     return frames.length === 1 ? (frames[0] as Buffer) : Buffer.concat(frames);
   }
 }

@@ -1,4 +1,3 @@
-import type { Format } from './frames.js';
 import type { MessageBatch, Outgoing } from './message-batch.js';
 
 /** Messages that may wait for one client; when there are more, the newest state of their lots stands for them. */
@@ -14,7 +13,7 @@ const AGAIN_MS = 200;
 
 /** The way to one client. */
 export interface Connection {
-  readonly format: Format;
+  readonly format: 'websocket' | 'events';
   /** Written and not yet taken by the network. */
   readonly bufferedBytes: number;
   write(bytes: readonly Buffer[]): void;
@@ -77,6 +76,9 @@ export class Subscriber {
   closed = false;
   private waiting: Outgoing[] = [];
   private messages = 0;
+  /** The first that waits of those that a client may go on behind: while states are still to come, there is none. */
+  private resumableFrom = 0;
+  private isLacking = false;
   private readonly dropped = new Set<string>();
   private newest: MessageBatch | null = null;
   private congested = false;
@@ -98,10 +100,23 @@ export class Subscriber {
     this.send(batch);
   }
 
+  /** Snapshots follow: who goes on behind what is sent before the last of them never gets the others. */
+  begin(): void {
+    this.resumableFrom = Number.POSITIVE_INFINITY;
+  }
+
+  /** Something it asked for could not be shown: it must ask anew, and go on behind nothing of this connection. */
+  lacks(): void {
+    this.isLacking = true;
+    this.begin();
+  }
+
   /** The last subscription under way has been made; a client that is behind is told later. */
   settled(subscribed: Outgoing): void {
     this.subscribing -= 1;
-    if (this.subscribing === 0 && this.dropped.size === 0) this.send(subscribed);
+    if (this.subscribing > 0 || this.dropped.size > 0) return;
+    this.numberFrom(this.waiting.length);
+    this.send(subscribed);
   }
 
   /** For how many heartbeats the client has taken nothing of what was written. */
@@ -146,9 +161,13 @@ export class Subscriber {
     const { format } = this.connection;
     const outgoing = this.dropped.size === 0 ? this.waiting : this.caughtUp();
     this.hooks.onSent(outgoing.reduce((sum, { length }) => sum + length, 0));
-    const bytes = outgoing.map((one) => one.bytes(format, this.caller.bidderId, nowMs));
+    const early = format === 'events' ? 'events-without-id' : format;
+    const bytes = outgoing.map((one, i) =>
+      one.bytes(i < this.resumableFrom ? early : format, this.caller.bidderId, nowMs),
+    );
     this.waiting = [];
     this.messages = 0;
+    this.resumableFrom = Math.max(0, this.resumableFrom - outgoing.length);
     if (bytes.length > 0) this.connection.write(bytes);
     for (const go of this.waitingForRoom.splice(0)) go();
   }
@@ -178,10 +197,16 @@ export class Subscriber {
     return true;
   }
 
+  /** All states stand in front of the message that is to be there. */
+  private numberFrom(index: number): void {
+    if (this.resumableFrom === Number.POSITIVE_INFINITY && !this.isLacking) this.resumableFrom = index;
+  }
+
   /** What waits about lots goes; their newest state will be sent instead. */
   private drop(): void {
     const kept = this.waiting.filter(({ lotId }) => lotId === null);
     for (const { lotId } of this.waiting) if (lotId !== null) this.dropped.add(lotId);
+    this.begin();
     const left = kept.reduce((sum, { length }) => sum + length, 0);
     this.hooks.onDropped(this.messages - left);
     this.waiting = kept;
@@ -199,8 +224,10 @@ export class Subscriber {
       snapshots.push(snapshot);
     }
     if (this.dropped.size === 0) {
-      const end = this.subscribing === 0 ? [this.hooks.subscribed()] : [];
-      return [...snapshots, ...this.waiting, ...end];
+      const states = [...snapshots, ...this.waiting];
+      if (this.subscribing > 0) return states;
+      this.numberFrom(states.length);
+      return [...states, this.hooks.subscribed()];
     }
     setTimeout(() => this.hooks.wake(this), AGAIN_MS).unref();
     return [...snapshots, ...this.waiting];

@@ -12,6 +12,7 @@ import { tell } from './control-message.js';
 import { Ahead, FOLLOWED, type Hub } from './hub.js';
 import { RowsBehind } from './live-rows.js';
 import { inBatches } from './message-batch.js';
+import { type Found, tellMissing } from './missing.js';
 import type { PushMessage } from './push-message.js';
 import { MAX_WAITING, type Subscriber } from './subscriber.js';
 
@@ -53,7 +54,7 @@ export class Subscribing {
     const left = { lots: new Set<string>(), auctions: new Set<string>(), all: false };
     for (const auctionId of wanted.auctions) {
       if (isInScope(caller, auctionId)) left.auctions.add(auctionId);
-      else tell(subscriber, { ...problems['not-found']('auction'), auctionId });
+      else tellMissing(subscriber, { what: 'auction', id: auctionId, found: 'not-found' });
     }
     for (const lotId of wanted.lots) {
       const found = await this.whenThere(subscriber, () => {
@@ -61,7 +62,7 @@ export class Subscribing {
         return row !== null && isInScope(caller, row.lot.auctionId);
       });
       if (found === 'found') left.lots.add(lotId);
-      else tell(subscriber, { ...problems[found]('lot'), lotId });
+      else tellMissing(subscriber, { what: 'lot', id: lotId, found });
     }
     return left;
   }
@@ -90,12 +91,12 @@ export class Subscribing {
     const slice = new TimeSlice();
     for (const lotId of lots) {
       const found = await this.whenThere(subscriber, () => this.hub.lots.get(lotId) !== null);
-      if (found === 'not-found') tell(subscriber, { ...problems[found]('lot'), lotId });
+      if (found === 'not-found') tellMissing(subscriber, { what: 'lot', id: lotId, found });
       if (slice.over()) await slice.rest();
     }
     for (const auctionId of auctions) {
       const found = await this.whenThere(subscriber, () => this.hub.auctions.get(auctionId) !== null);
-      if (found === 'not-found') tell(subscriber, { ...problems[found]('auction'), auctionId });
+      if (found === 'not-found') tellMissing(subscriber, { what: 'auction', id: auctionId, found });
     }
   }
 
@@ -123,6 +124,7 @@ export class Subscribing {
   private async begin(subscriber: Subscriber, wanted: Wanted, reason: SnapshotReason): Promise<void> {
     // It went while it was looked for what it had missed: nobody would take it out of the topics again.
     if (subscriber.closed) return;
+    subscriber.begin();
     if (wanted.all) {
       this.hub.topics.addAll(subscriber);
       if (reason === 'too-far-behind') tell(subscriber, tooFarBack);
@@ -145,9 +147,9 @@ export class Subscribing {
       this.hub.topics.addAuction(auctionId, subscriber);
       return true;
     });
-    if (found !== 'found') return tell(subscriber, { ...problems[found]('auction'), auctionId });
+    if (found !== 'found') return tellMissing(subscriber, { what: 'auction', id: auctionId, found });
     // Lots that were listed up to here stand in the read model; later ones are noticed when something is said of them.
-    await this.listings.waitFor(this.hub.position, PATIENCE_MS);
+    if (!(await this.listings.waitFor(this.hub.position, PATIENCE_MS))) subscriber.lacks();
     const isJoined = (lotId: string) => joining.joined.add(lotId);
     await this.sendLots(subscriber, lotIdsOf(this.listings, auctionId), reason, isJoined);
     while (!subscriber.closed) {
@@ -176,7 +178,7 @@ export class Subscribing {
       });
       if (subscriber.closed) return;
       if (found !== 'found') {
-        tell(subscriber, { ...problems[found]('lot'), lotId });
+        tellMissing(subscriber, { what: 'lot', id: lotId, found });
         join(lotId, false);
       }
       if (slice.over()) await slice.rest();
@@ -201,15 +203,6 @@ export class Subscribing {
   }
 }
 
-type Found = 'found' | 'not-found' | 'behind';
-
-const problems = {
-  'not-found': (what: string) => ({ code: `${what}-not-found`, detail: `There is no such ${what}.` }),
-  behind: (what: string) => ({
-    code: 'read-model-behind',
-    detail: `The ${what} cannot be shown yet: subscribe again.`,
-  }),
-};
 const tooFarBack = {
   code: 'position-too-far-back',
   detail: 'Not all that came since can be sent. What comes now is; ask for the rest by HTTP.',

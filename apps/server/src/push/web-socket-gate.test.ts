@@ -159,9 +159,14 @@ describe('server-sent events', () => {
       });
   }
 
-  it('are the same messages, with their positions as ids', async () => {
+  it('are the same messages, with positions as ids where one may go on behind them', async () => {
     const events = await read(3, `lots=${lotId}`);
-    expect(events.map(({ event }) => event)).toEqual(['Welcome', 'LotSnapshot', 'Subscribed']);
+    const told = events.map(({ event, id, data }) => [event, id === JSON.parse(data).position, id !== undefined]);
+    expect(told).toEqual([
+      ['Welcome', true, false],
+      ['LotSnapshot', false, false],
+      ['Subscribed', true, true],
+    ]);
     const { position } = await ada.bid(lotId, 500);
     const [, bid] = await read(3, `lots=${lotId}`, { 'last-event-id': events[2]?.id ?? '' });
     expect(bid).toMatchObject({ event: 'BidPlaced', id: position });

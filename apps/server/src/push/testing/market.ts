@@ -108,8 +108,11 @@ export class Market {
     await Promise.all(Object.values(this.models).map((model) => model.advance()));
   }
 
-  connect(principal: Principal = { role: 'bidder', subject: 'ada' }): { wire: Wire; client: Client } {
-    const wire = new Wire();
+  connect(
+    principal: Principal = { role: 'bidder', subject: 'ada' },
+    format: Wire['format'] = 'websocket',
+  ): { wire: Wire; client: Client } {
+    const wire = new Wire(format);
     return { wire, client: this.push.add({ principal, connection: wire, isStillValid: () => true }) };
   }
 

@@ -3,19 +3,20 @@ import type { CloseReason, Connection } from '../subscriber.js';
 
 /** A network in memory to one client: full when it is told so; what was not read when it breaks is lost. */
 export class Wire implements Connection {
-  readonly format = 'websocket';
   full = false;
   closedFor: CloseReason | null = null;
   alive = true;
   private readonly frames: Buffer[] = [];
   private drained: (() => void)[] = [];
 
+  constructor(readonly format: Connection['format'] = 'websocket') {}
+
   get bufferedBytes(): number {
     return this.full ? Number.MAX_SAFE_INTEGER : 0;
   }
 
   write(bytes: readonly Buffer[]): void {
-    for (const some of bytes) this.frames.push(...framesIn(some));
+    for (const some of bytes) this.frames.push(...(this.format === 'events' ? eventsIn(some) : framesIn(some)));
   }
 
   onceDrained(callback: () => void): void {
@@ -36,7 +37,7 @@ export class Wire implements Connection {
     this.closedFor ??= reason;
   }
 
-  /** The next messages, at most so many. */
+  /** The next messages, at most so many; of server-sent events with their `id`. */
   read(most = Number.MAX_SAFE_INTEGER): Message[] {
     return this.frames.splice(0, most).map((text) => JSON.parse(text.toString()) as Message);
   }
@@ -63,4 +64,16 @@ export function framesIn(bytes: Buffer): Buffer[] {
     at += head + length;
   }
   return texts;
+}
+
+/** The messages of whole server-sent events, each with the `id` of its event where that has one. */
+function eventsIn(bytes: Buffer): Buffer[] {
+  const [last, ...events] = bytes.toString().split('\n\n').reverse();
+  if (last !== '') throw new Error('an event is cut off');
+  return events.reverse().map((event) => {
+    const fields = new Map(event.split('\n').map((line) => line.split(/: (.*)/s, 2) as [string, string]));
+    return Buffer.from(
+      JSON.stringify({ ...JSON.parse(fields.get('data') ?? ''), ...(fields.has('id') && { id: fields.get('id') }) }),
+    );
+  });
 }
