@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import type { RecordedEvent } from '#event-store/event-store.js';
 import { CarefulClient } from './testing/careful-client.js';
@@ -121,6 +122,7 @@ describe('a client that comes and goes', () => {
   it("is in nobody's way when it goes while its position is waited for", async () => {
     const market = await Market.open([[0]]);
     const { client } = market.connect({ role: 'admin', subject: 'root' });
+    jest.spyOn(market.store, 'head').mockResolvedValue('999999');
     const subscribing = market.push.subscribe(client, { all: true, after: '999999' });
     market.push.remove(client);
     await subscribing;

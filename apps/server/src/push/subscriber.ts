@@ -111,10 +111,10 @@ export class Subscriber {
     this.begin();
   }
 
-  /** The last subscription under way has been made; a client that is behind is told later. */
-  settled(subscribed: Outgoing): void {
+  /** A subscription has been made, or not (null). With the last one under way its end is told; to a client that is behind, later. */
+  settled(subscribed: Outgoing | null): void {
     this.subscribing -= 1;
-    if (this.subscribing > 0 || this.dropped.size > 0) return;
+    if (subscribed === null || this.subscribing > 0 || this.dropped.size > 0) return;
     this.numberFrom(this.waiting.length);
     this.send(subscribed);
   }

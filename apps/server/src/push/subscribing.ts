@@ -14,9 +14,10 @@ import { RowsBehind } from './live-rows.js';
 import { inBatches } from './message-batch.js';
 import { type Found, tellMissing } from './missing.js';
 import type { PushMessage } from './push-message.js';
+import { Reaching } from './reaching.js';
 import { MAX_WAITING, type Subscriber } from './subscriber.js';
 
-/** How long a subscription waits for what is on its way: rows, or events that the client knows from elsewhere. Milliseconds. */
+/** How long a subscription waits for rows that are on their way. Milliseconds. */
 const PATIENCE_MS = 3_000;
 const PAGE_EVENTS = 1_000;
 /** Events of all lots that are read from the store for a client that comes back. */
@@ -27,24 +28,39 @@ const AT_ONCE = 4;
 /** Brings a client into the feed: a snapshot or what it missed, then what comes, without gap or duplicate. */
 export class Subscribing {
   private readonly reading = new Slots(AT_ONCE);
+  private readonly reaching: Reaching;
 
   constructor(
     private readonly hub: Hub,
     private readonly store: EventReader,
     private readonly listings: ReadModels['listings'],
-  ) {}
+  ) {
+    this.reaching = new Reaching(hub, store);
+  }
 
   /** Resolves when the client is in the feed. What could not be subscribed to is told to the client. */
   async subscribe(subscriber: Subscriber, subscription: Subscription): Promise<void> {
-    const { lots = [], auctions = [], all = false, after } = subscription;
     subscriber.subscribing += 1;
+    let isMade = false;
     try {
-      const wanted = await this.inScope(subscriber, { lots: new Set(lots), auctions: new Set(auctions), all });
-      if (after !== undefined && (await this.resume(subscriber, wanted, after))) return;
-      await this.begin(subscriber, wanted, after === undefined ? 'subscribed' : 'too-far-behind');
+      isMade = await this.make(subscriber, subscription);
     } finally {
-      subscriber.settled(this.hub.subscribed());
+      subscriber.settled(isMade ? this.hub.subscribed() : null);
     }
+  }
+
+  /** False when nothing was subscribed to. */
+  private async make(subscriber: Subscriber, subscription: Subscription): Promise<boolean> {
+    const { lots = [], auctions = [], all = false, after } = subscription;
+    const reach = after === undefined ? null : await this.reaching.reach(after);
+    if (reach === 'nowhere') {
+      tell(subscriber, nowhere);
+      return false;
+    }
+    const wanted = await this.inScope(subscriber, { lots: new Set(lots), auctions: new Set(auctions), all });
+    if (after !== undefined && reach === 'reached' && (await this.resume(subscriber, wanted, after))) return true;
+    await this.begin(subscriber, wanted, after === undefined ? 'subscribed' : 'too-far-behind');
+    return true;
   }
 
   /** What is left of it for a key that is limited to some auctions: the others, and their lots, are not there for it. */
@@ -69,7 +85,6 @@ export class Subscribing {
 
   /** The client goes on behind `after`. False when what came since cannot be told in full. */
   private async resume(subscriber: Subscriber, wanted: Wanted, after: Position): Promise<boolean> {
-    if (!(await this.hub.reached(after, PATIENCE_MS))) return false;
     const { bidderId } = subscriber.caller;
     const concerns = (message: PushMessage) =>
       (message.only === null || message.only === bidderId) && isWanted(message, wanted);
@@ -203,6 +218,12 @@ export class Subscribing {
   }
 }
 
+const NOWHERE = 'is a position that the event store has not reached';
+const nowhere = {
+  code: 'validation-failed',
+  detail: `subscribe.after: ${NOWHERE}`,
+  errors: [{ field: 'subscribe.after', message: NOWHERE }],
+};
 const tooFarBack = {
   code: 'position-too-far-back',
   detail: 'Not all that came since can be sent. What comes now is; ask for the rest by HTTP.',

@@ -84,6 +84,7 @@ describe('the door of /ws', () => {
     ['an unknown field', { subscribe: { lot: [] } }, 'subscribe.lot'],
     ['no id', { subscribe: { lots: ['x'] } }, 'subscribe.lots.0'],
     ['a position that is none', { subscribe: { after: -1 } }, 'subscribe.after'],
+    ['a position that was never told', { subscribe: { after: '99999999' } }, 'subscribe.after'],
     ['too many lots', { subscribe: { lots: Array(1_001).fill(SOME_LOT) } }, 'subscribe.lots'],
   ] as const)('names what is wrong with %s, and stays open', async (_, message, field) => {
     const client = await connect(ada);

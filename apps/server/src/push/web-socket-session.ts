@@ -26,7 +26,10 @@ export interface SessionParts {
   failedAttempt(): Promise<void>;
 }
 
-/** One WebSocket: who it is, and what it asks for, one message after the other. */
+/**
+ * One WebSocket: who it is, and what it asks for, one message after the other: a subscription that came before an earlier one could
+ * tell positions that lie behind what that one is still to send.
+ */
 export class WebSocketSession {
   private client: Client | null = null;
   private queued = 0;

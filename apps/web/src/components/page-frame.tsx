@@ -3,7 +3,7 @@ import { Button } from 'react-aria-components/Button';
 import { Link, useLocation } from 'wouter';
 import { pageRoutes } from '#contracts/http/page-routes.js';
 import { session, useMe } from '../api/session.js';
-import { useConnection } from '../live/live-feed.js';
+import { useConnection } from '../live/use-live-feed.js';
 
 /** What stands around every page: where one can go, who one is, whether the prices are live. */
 export function PageFrame({ children }: { children: ReactNode }) {

@@ -88,6 +88,21 @@ describe('the live feed of the page', () => {
     expect(line().sent).toEqual([{ subscribe: { lots: ['one'], after: '7' } }, { subscribe: { auctions: ['sale'] } }]);
   });
 
+  it('begins anew when the server does not know the position that it goes on behind', async () => {
+    feed.watch({ lots: ['one'] });
+    line().say(welcome);
+    begins('one', '7');
+    await breaks();
+    line().say(welcome);
+    const errors = [{ field: 'subscribe.after', message: 'is a position that the event store has not reached' }];
+    line().say({ type: 'Problem', code: 'validation-failed', detail: '', errors });
+    expect(line().sent.slice(1)).toEqual([{ subscribe: { lots: ['one'] } }]);
+    begins('one', '3');
+    await breaks();
+    line().say(welcome);
+    expect(line().sent).toEqual([{ subscribe: { lots: ['one'], after: '3' } }]);
+  });
+
   it('is live again after a break also while nothing is looked at', async () => {
     const leave = feed.watch({ lots: ['one'] });
     line().say(welcome);

@@ -1,12 +1,11 @@
-import { useEffect, useSyncExternalStore } from 'react';
 import type { ClientMessage, Topics } from '#contracts/push/client-messages.js';
 import type { ServerMessage } from '#contracts/push/server-messages.js';
 import { session } from '../api/session.js';
 import { lotStore } from './lot-store.js';
 
 export type Connection = 'idle' | 'connecting' | 'live' | 'lost';
-type Listener = (message: ServerMessage) => void;
-type Kind = 'lots' | 'auctions';
+export type Listener = (message: ServerMessage) => void;
+export type Kind = 'lots' | 'auctions';
 
 /** Close code of a connection without a valid credential. */
 const NO_CREDENTIAL = 4401;
@@ -154,6 +153,9 @@ export class LiveFeed {
         lotStore.put(message.data);
         lotStore.meant(message.lotId, message.you);
         break;
+      case 'Problem':
+        if (message.errors?.some(({ field }) => field === 'subscribe.after')) this.beginAnew();
+        break;
       default:
         this.apply(message);
     }
@@ -187,6 +189,13 @@ export class LiveFeed {
     this.subscribe(this.topics((id) => this.position === null || !this.begun.has(id)));
     // Nothing is looked at: nothing will be answered.
     if (this.watched.lots.size + this.watched.auctions.size === 0) this.isLive();
+  }
+
+  /** The server does not know the position, as after its store was set back: nothing goes on behind it. */
+  private beginAnew(): void {
+    this.position = null;
+    this.begun.clear();
+    this.resume();
   }
 
   private isLive(): void {
@@ -230,15 +239,3 @@ const withoutEmpty = (topics: Record<Kind, string[]>): Topics => ({
 });
 
 export const liveFeed = new LiveFeed(() => new WebSocket(new URL('/ws', location.href.replace(/^http/, 'ws'))));
-
-export const useConnection = (): Connection => useSyncExternalStore(liveFeed.onState, liveFeed.state);
-
-/** Keeps one lot, or one auction with all its lots, up to date while the component is shown. */
-export function useWatched(kind: Kind, ids: string): void {
-  useEffect(() => (ids === '' ? undefined : liveFeed.watch({ [kind]: ids.split(',') })), [kind, ids]);
-}
-
-/** Calls back for every message while the component is shown. */
-export function useMessages(listener: Listener): void {
-  useEffect(() => liveFeed.onMessage(listener), [listener]);
-}

@@ -2,8 +2,8 @@ import { useCallback, useMemo } from 'react';
 import type { AuctionView } from '#contracts/http/auctions.js';
 import type { ServerMessage } from '#contracts/push/server-messages.js';
 import { type Resource, useResource } from '../api/use-resource.js';
-import { useMessages, useWatched } from './live-feed.js';
 import { lotStore } from './lot-store.js';
+import { useMessages, useWatched } from './use-live-feed.js';
 
 export interface LiveAuction extends Pick<Resource<AuctionView>, 'problem' | 'reload'> {
   readonly auction: AuctionView | undefined;

@@ -4,8 +4,8 @@ import type { Page } from '#contracts/http/pages.js';
 import type { ServerMessage } from '#contracts/push/server-messages.js';
 import { ApiProblem, get } from '../api/http.js';
 import { useResource } from '../api/use-resource.js';
-import { useMessages, useWatched } from './live-feed.js';
 import { type KnownLot, lotStore, useLot } from './lot-store.js';
+import { useMessages, useWatched } from './use-live-feed.js';
 import { useMyBids } from './use-my-bids.js';
 
 /** A lot of which everything is shown, kept up to date. */

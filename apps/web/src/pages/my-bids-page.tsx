@@ -5,8 +5,8 @@ import { Loading } from '../components/loading.js';
 import { LotList } from '../components/lot-list.js';
 import { PageTitle } from '../components/page-frame.js';
 import { ProblemNotice } from '../components/problem-notice.js';
-import { useWatched } from '../live/live-feed.js';
 import { lotStore } from '../live/lot-store.js';
+import { useWatched } from '../live/use-live-feed.js';
 import { useMyBids } from '../live/use-my-bids.js';
 
 const LOTS_AT_MOST = 100;

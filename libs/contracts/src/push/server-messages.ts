@@ -59,7 +59,7 @@ export type You = Static<typeof You>;
 /** Why there is a snapshot where one might expect events. */
 export const SnapshotReason = Literals(['subscribed', 'too-far-behind', 'slow'], {
   description:
-    'subscribed: there was no `after`. too-far-behind: `after` lies too far back (or nowhere) to send all that came since. slow: messages came ' +
+    'subscribed: there was no `after`. too-far-behind: `after` lies too far back to send all that came since. slow: messages came ' +
     'faster than they could be sent; they were dropped, and this stands for them',
 });
 export type SnapshotReason = Static<typeof SnapshotReason>;
