@@ -15,6 +15,7 @@ import { FanOut } from './fan-out.js';
 import type { Hub } from './hub.js';
 import { RowsBehind } from './live-rows.js';
 import type { PushMetrics } from './push-metrics.js';
+import { StreamGate } from './stream-gate.js';
 import { Subscriber, type SubscriberHooks } from './subscriber.js';
 import { Subscribing } from './subscribing.js';
 
@@ -50,6 +51,8 @@ export interface PushParts {
 
 /** The clients of this process and what holds for all of them: limits, signs of life, the end. */
 export class Push {
+  /** What stands in front of a stream of server-sent events. */
+  readonly streamGate: StreamGate;
   private readonly fanOut: FanOut;
   private readonly subscribing: Subscribing;
   private readonly closingNotices: ClosingNotices;
@@ -66,6 +69,7 @@ export class Push {
     const { hub, store, readModels, clock, metrics } = parts;
     this.fanOut = new FanOut(clock, parts.roundMs);
     this.subscribing = new Subscribing(hub, store, readModels.listings);
+    this.streamGate = new StreamGate(hub, store);
     this.credentials = new CredentialWatch(clock);
     this.closingNotices = new ClosingNotices(hub, readModels.lots, clock);
     this.hooks = {

@@ -7,6 +7,9 @@ const PATIENCE_MS = 3_000;
 /** Another process told the position a moment ago: mostly it is here, too, in less. Milliseconds. */
 const SHORTLY_MS = 100;
 
+/** What is wrong with a position that is nowhere. */
+export const NOWHERE = 'is a position that the event store has not reached';
+
 /** nowhere: the store ends before it, so that nobody was told it. behind: it is not handed on here in time. */
 export type Reach = 'reached' | 'behind' | 'nowhere';
 

@@ -13,6 +13,7 @@ import { Push } from './push.js';
 
 const route = { query: StreamQuery };
 const POSITION = /^(0|[1-9][0-9]{0,19})$/;
+const LAST_EVENT_ID = 'header.last-event-id';
 const EventStream = {
   description: 'Server-sent events: the messages of docs/push.md',
   content: { 'text/event-stream': { schema: Type.String() } },
@@ -34,18 +35,21 @@ export class StreamController {
     tag: 'Push',
     summary: 'What happens to lots and auctions, as server-sent events; `Last-Event-ID` counts as `after`',
     answers: { 200: EventStream },
+    problems: [404],
   })
   async stream(@Req() request: RouteRequest<typeof route>, @Res() reply: FastifyReply): Promise<void> {
     const subscription = subscriptionOf(request);
     const principal = principalOf(request);
+    const { raw } = reply;
+    const afterField = request.headers['last-event-id'] === undefined ? 'query.after' : LAST_EVENT_ID;
+    await this.push.streamGate.admit({ principal, subscription, afterField, isGone: () => raw.destroyed });
     const refusal = this.push.refusal(principal);
     if (refusal === 'too-many-connections') throw new ProblemAnswer(429, refusal, 'Close another connection first.');
     if (refusal !== null) {
       throw new ProblemAnswer(503, refusal, 'No further connection can be taken.', { retryAfterSeconds: 5 });
     }
     reply.hijack();
-    const { raw } = reply;
-    // The client went while it was asked who it is: its `close` has been, and nobody would take it out again.
+    // The client went while it was asked who it is or what there is: its `close` has been, and nobody would take it out again.
     if (raw.destroyed) return;
     raw.socket?.setTimeout(0);
     raw.writeHead(200, {
@@ -56,6 +60,10 @@ export class StreamController {
       // A proxy in between must hand on each message at once.
       'x-accel-buffering': 'no',
     });
+    if (request.method === 'HEAD') {
+      raw.end();
+      return;
+    }
     const credential = credentialOf(request);
     const isStillValid = async () => (await this.authentication.identifyBy(credential)) !== null;
     const client = this.push.add({ principal, connection: new EventStreamConnection(raw), isStillValid });
@@ -72,7 +80,7 @@ function subscriptionOf({ query, headers }: RouteRequest<typeof route>): Subscri
   const { lots, auctions, all, after } = query;
   const last = headers['last-event-id'];
   if (last !== undefined && !(typeof last === 'string' && POSITION.test(last))) {
-    throw validationFailed([{ field: 'header.last-event-id', message: 'is not a position' }]);
+    throw validationFailed([{ field: LAST_EVENT_ID, message: 'is not a position' }]);
   }
   const from = last ?? after;
   if (lots === undefined && auctions === undefined && all !== true) {

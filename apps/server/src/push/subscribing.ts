@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Subscription } from '#contracts/push/client-messages.js';
 import type { SnapshotReason } from '#contracts/push/server-messages.js';
 import { comparePositions, type EventReader, type Position } from '#event-store/event-store.js';
@@ -9,16 +8,14 @@ import type { ReadModels } from '#read-models/read-models.js';
 import { TimeSlice } from '#read-models/time-slice.js';
 import { isInScope } from '../auth/principal.js';
 import { tell } from './control-message.js';
-import { Ahead, FOLLOWED, type Hub } from './hub.js';
-import { RowsBehind } from './live-rows.js';
+import { Finding, PATIENCE_MS } from './finding.js';
+import { FOLLOWED, type Hub } from './hub.js';
 import { inBatches } from './message-batch.js';
-import { type Found, tellMissing } from './missing.js';
+import { tellMissing } from './missing.js';
 import type { PushMessage } from './push-message.js';
-import { Reaching } from './reaching.js';
+import { NOWHERE, Reaching } from './reaching.js';
 import { MAX_WAITING, type Subscriber } from './subscriber.js';
 
-/** How long a subscription waits for rows that are on their way. Milliseconds. */
-const PATIENCE_MS = 3_000;
 const PAGE_EVENTS = 1_000;
 /** Events of all lots that are read from the store for a client that comes back. */
 const MAX_READ = 10_000;
@@ -29,6 +26,7 @@ const AT_ONCE = 4;
 export class Subscribing {
   private readonly reading = new Slots(AT_ONCE);
   private readonly reaching: Reaching;
+  private readonly finding: Finding;
 
   constructor(
     private readonly hub: Hub,
@@ -36,6 +34,7 @@ export class Subscribing {
     private readonly listings: ReadModels['listings'],
   ) {
     this.reaching = new Reaching(hub, store);
+    this.finding = new Finding(hub);
   }
 
   /** Resolves when the client is in the feed. What could not be subscribed to is told to the client. */
@@ -73,10 +72,7 @@ export class Subscribing {
       else tellMissing(subscriber, { what: 'auction', id: auctionId, found: 'not-found' });
     }
     for (const lotId of wanted.lots) {
-      const found = await this.whenThere(subscriber, () => {
-        const row = this.hub.lots.get(lotId);
-        return row !== null && isInScope(caller, row.lot.auctionId);
-      });
+      const found = await this.finding.lot(subscriber, lotId);
       if (found === 'found') left.lots.add(lotId);
       else tellMissing(subscriber, { what: 'lot', id: lotId, found });
     }
@@ -103,16 +99,8 @@ export class Subscribing {
   }
 
   private async tellUnknown(subscriber: Subscriber, { lots, auctions }: Wanted): Promise<void> {
-    const slice = new TimeSlice();
-    for (const lotId of lots) {
-      const found = await this.whenThere(subscriber, () => this.hub.lots.get(lotId) !== null);
-      if (found === 'not-found') tellMissing(subscriber, { what: 'lot', id: lotId, found });
-      if (slice.over()) await slice.rest();
-    }
-    for (const auctionId of auctions) {
-      const found = await this.whenThere(subscriber, () => this.hub.auctions.get(auctionId) !== null);
-      if (found === 'not-found') tellMissing(subscriber, { what: 'auction', id: auctionId, found });
-    }
+    const missing = await this.finding.missing(subscriber, { lots: [...lots], auctions: [...auctions] });
+    for (const one of missing) if (one.found === 'not-found') tellMissing(subscriber, one);
   }
 
   /** What the hub no longer remembers, or never saw; null when it is too much, or the store does not answer. */
@@ -154,7 +142,7 @@ export class Subscribing {
   /** The auction, then all its lots. What happens meanwhile to a lot that is still to come is contained in its snapshot. */
   private async joinAuction(subscriber: Subscriber, auctionId: string, reason: SnapshotReason): Promise<void> {
     const joining = { auctionId, joined: new Set<string>(), passedOver: new Set<string>() };
-    const found = await this.whenThere(subscriber, () => {
+    const found = await this.finding.whenThere(subscriber, () => {
       const snapshot = this.hub.auctionSnapshot(auctionId, reason);
       if (snapshot === null) return false;
       subscriber.send(snapshot);
@@ -184,7 +172,7 @@ export class Subscribing {
   ): Promise<void> {
     const slice = new TimeSlice();
     for (const lotId of lotIds) {
-      const found = await this.whenThere(subscriber, () => {
+      const found = await this.finding.whenThere(subscriber, () => {
         const snapshot = this.hub.snapshot(lotId, reason);
         if (snapshot === null) return false;
         subscriber.send(snapshot);
@@ -200,25 +188,8 @@ export class Subscribing {
       await subscriber.room();
     }
   }
-
-  /** Does something as soon as its rows can be had. `act` answers false when there is no such thing. */
-  private async whenThere(subscriber: Subscriber, act: () => boolean): Promise<Found> {
-    const deadline = performance.now() + PATIENCE_MS;
-    do {
-      if (subscriber.closed) return 'found';
-      try {
-        return act() ? 'found' : 'not-found';
-      } catch (error) {
-        if (error instanceof Ahead) await this.hub.reached(error.position, PATIENCE_MS);
-        else if (error instanceof RowsBehind) await sleep(50);
-        else throw error;
-      }
-    } while (performance.now() < deadline);
-    return 'behind';
-  }
 }
 
-const NOWHERE = 'is a position that the event store has not reached';
 const nowhere = {
   code: 'validation-failed',
   detail: `subscribe.after: ${NOWHERE}`,
