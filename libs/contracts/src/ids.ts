@@ -4,7 +4,7 @@ import Type from 'typebox';
 export const ID_PATTERN = '^[0-9a-f]{8}-[0-9a-f]{4}-[57][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$';
 
 /** Any UUID, in either case. */
-export const UUID_PATTERN = '^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$';
+const UUID_PATTERN = '^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$';
 
 export const Id = (description: string) =>
   Type.String({ pattern: ID_PATTERN, minLength: 36, maxLength: 36, description });

@@ -67,6 +67,10 @@ export class ModelSet {
     return this.#hostedOf(name).model as unknown as ReadModel<RowOf<Name>>;
   }
 
+  models(): readonly ReadModel<object>[] {
+    return [...this.#hosted.values()].map(({ model }) => model);
+  }
+
   rebuild(name: ReadModelName, onProgress?: (progress: BuildProgress) => void): Promise<RebuildResult> {
     const rebuild = this.#rebuild(name, onProgress);
     const settled: Promise<void> = rebuild.then(

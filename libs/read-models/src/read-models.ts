@@ -51,7 +51,7 @@ export async function openReadModels(options: OpenReadModels): Promise<ReadModel
     const generations = await usableGenerations(Object.values(projections), { directory, store, log });
     const set = new ModelSet(projections, generations, { directory, store, log });
     const models = new ReadModels(set, () => lock.release());
-    await caughtUp(models.all(), store, log);
+    await caughtUp(set.models(), store, log);
     return models;
   } catch (error) {
     lock.release();
@@ -88,10 +88,6 @@ export class ReadModels {
    */
   rebuild(name: ReadModelName, onProgress?: (progress: BuildProgress) => void): Promise<RebuildResult> {
     return this.#set.rebuild(name, onProgress);
-  }
-
-  all(): readonly ReadModel<object>[] {
-    return [this.lots, this.auctions, this.listings, this.bids, this.keys, this.webhooks];
   }
 
   lag(): ReadModelLags {

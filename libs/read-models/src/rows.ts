@@ -40,12 +40,12 @@ export interface AuctionRow {
 }
 
 /** Key: `created/${position, 20 digits}`, of AuctionCreated. */
-export interface CreatedAuctionRow {
+interface CreatedAuctionRow {
   readonly auctionId: string;
 }
 
 /** Key: `auction/${auctionId}/${ordinal, 6 digits}`. */
-export interface AuctionLotRow {
+interface AuctionLotRow {
   readonly auctionId: string;
   readonly lotId: string;
   readonly ordinal: number;

@@ -15,6 +15,7 @@ import { Visibility } from '../http/visibility.js';
 import { Carrier, type VehicleClaim } from '../process/carrier.js';
 import { AuctionWriter, LotWriter, VehicleWriter } from '../writers.js';
 import { lotView } from './lot-view.js';
+import { asTheyAre } from './shown-names.js';
 
 const route = { params: AuctionParams, body: AddLotBody };
 
@@ -58,7 +59,7 @@ export class AddLotController {
     await this.visibility.shown();
     const { state: lot, position } = await carriedOn(this.lots.load(lotId));
     if (lot.phase === 'not-listed') throw new Error('an added lot is listed');
-    return lotView(lot, position ?? '0');
+    return lotView(lot, position ?? '0', asTheyAre);
   }
 
   /**

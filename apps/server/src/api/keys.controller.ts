@@ -3,9 +3,10 @@ import Type from 'typebox';
 
 import { IssuedKey, IssueKeyBody, KeyParams } from '#contracts/http/keys.js';
 import { derivedId } from '#event-store/event-id.js';
+import { ReadModels } from '#read-models/read-models.js';
 import { KeySecrets, makeApiKey, randomSecret } from '../auth/api-key.js';
 import { commandContext, done } from '../http/command-context.js';
-import { validationFailed } from '../http/problems.js';
+import { ProblemAnswer, validationFailed } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
 import { Visibility } from '../http/visibility.js';
 import { KeyWriter } from '../writers.js';
@@ -18,6 +19,7 @@ const Nothing = Type.Null({ description: 'Revoked' });
 export class KeysController {
   constructor(
     private readonly keys: KeyWriter,
+    private readonly readModels: ReadModels,
     private readonly secrets: KeySecrets,
     private readonly visibility: Visibility,
   ) {}
@@ -36,13 +38,15 @@ export class KeysController {
     if (auctionIds !== null && role !== 'partner') {
       throw validationFailed([{ field: 'auctionIds', message: 'limits the key of a partner only' }]);
     }
-    const { expectedRevisions: _, ...context } = commandContext(request);
+    const context = commandContext(request);
     const isRepeatable = context.requestDigest !== undefined;
     const keyId = isRepeatable ? derivedId('API key', context.commandId) : context.commandId;
     const { key, digest } = makeApiKey(keyId, isRepeatable ? this.secrets.of(keyId) : randomSecret());
     const command = { type: 'IssueKey', keyId, role, subject, digest, auctionIds } as const;
     const { position } = done(await this.keys.execute(keyId, command, { ...context, commandId: keyId }));
     await this.visibility.shown();
+    // A repeat, and what its secret follows from has changed since.
+    if ((this.readModels.keys.get(keyId)?.digest ?? digest) !== digest) throw notShownAgain();
     return { keyId, key, role, subject, auctionIds, position };
   }
 
@@ -62,3 +66,10 @@ export class KeysController {
     await this.visibility.shown();
   }
 }
+
+const notShownAgain = (): ProblemAnswer =>
+  new ProblemAnswer(
+    422,
+    'idempotency-key-reused',
+    'The key was issued while GAVEL_ALIAS_KEY was another: it cannot be shown again.',
+  );

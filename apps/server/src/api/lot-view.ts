@@ -5,12 +5,11 @@ import type { LotResultView, LotSummary, LotView, LotViewState } from '#contract
 import type { AliasOf } from '#contracts/public-events/public-event-of.js';
 import { toIsoOrNull } from '#contracts/time.js';
 import type { Position } from '#event-store/event-store.js';
-import { asTheyAre } from './shown-names.js';
 
 type PublicLot = Omit<Lot, 'boughtBy'>;
 
 /** A lot as anybody with a credential may see it: no maximum, no reserve (rule P5). */
-export function lotView(lot: PublicLot, position: Position, nameOf: AliasOf = asTheyAre): LotView {
+export function lotView(lot: PublicLot, position: Position, nameOf: AliasOf): LotView {
   const { terms, leader, price } = lot;
   const { buyNow } = terms;
   return {
@@ -57,7 +56,7 @@ export const lotSummary = (lot: PublicLot): LotSummary => ({
 /** `closed` stands between two events of one append: it is never seen. */
 export const lotViewState = ({ phase }: Pick<Lot, 'phase'>): LotViewState => (phase === 'closed' ? 'open' : phase);
 
-export function lotResult(lot: PublicLot, position: Position, nameOf: AliasOf = asTheyAre): LotResultView {
+export function lotResult(lot: PublicLot, position: Position, nameOf: AliasOf): LotResultView {
   const state = lot.phase === 'sold' || lot.phase === 'passed' || lot.phase === 'withdrawn' ? lot.phase : 'pending';
   return {
     lotId: lot.lotId,

@@ -5,6 +5,7 @@ import { commandContext, done } from '../http/command-context.js';
 import { Route, type RouteRequest } from '../http/route.js';
 import { LotWriter } from '../writers.js';
 import { lotView } from './lot-view.js';
+import { asTheyAre } from './shown-names.js';
 
 const route = { params: LotParams, body: LowerReserveBody };
 
@@ -31,6 +32,6 @@ export class LowerReserveController {
     const command = { type: 'LowerReserve', reserve: request.body.reserve, at: this.clock.now() } as const;
     const outcome = done(await this.lots.execute(lotId, command, commandContext(request)));
     if (outcome.state.phase === 'not-listed') throw new Error('a lot with a reserve is listed');
-    return lotView(outcome.state, outcome.position);
+    return lotView(outcome.state, outcome.position, asTheyAre);
   }
 }

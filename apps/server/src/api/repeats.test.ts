@@ -52,6 +52,12 @@ describe('repeats and preconditions', () => {
     expect((await admin.as(first.body.key).get('/api/me')).body.subject).toBe('cat');
     const [one, other] = await Promise.all([1, 2].map(() => admin.newCaller('bidder', 'cat')));
     expect(new Set([one?.key, other?.key, first.body.key]).size).toBe(3);
+
+    running = await running.restart({ GAVEL_ALIAS_KEY: 'another-alias-key-than-before' });
+    admin = running.admin;
+    bidder = running.admin.as(bidder.key);
+    expect(await issue('cat')).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } });
+    expect((await admin.as(first.body.key).get('/api/me')).status).toBe(200);
   });
 
   it('refuses another body under the same key, and lets another caller use the key', async () => {

@@ -9,6 +9,7 @@ import { Visibility } from '../http/visibility.js';
 import { Carrier } from '../process/carrier.js';
 import { LotWriter } from '../writers.js';
 import { lotResult } from './lot-view.js';
+import { asTheyAre } from './shown-names.js';
 
 const route = { params: LotParams };
 const common = {
@@ -51,6 +52,6 @@ export class SettleLotController {
     // The process manager does the same; here it makes the auction's result visible at once.
     await carriedOn(this.carrier.settle(lotId));
     await this.visibility.shown();
-    return lotResult(state, position);
+    return lotResult(state, position, asTheyAre);
   }
 }

@@ -1,14 +1,18 @@
+import { once } from 'node:events';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { jest } from '@jest/globals';
+import { WebSocket } from 'ws';
 import { AppendTooLarge, type EventStore } from '#event-store/event-store.js';
 import { Overloaded } from '#event-store/stream-writer/command-context.js';
 import { ReadModelUnavailable } from '#read-models/read-model.js';
 import { until } from '#testing/until.js';
+import { PushClient } from '../testing/push-client.js';
 import { RunningServer } from '../testing/running-server.js';
 import type { LotWriter } from '../writers.js';
 
 describe('a read model that is built anew because its file is damaged', () => {
   it('answers 503, also where keys are looked up in it, and the process goes on', async () => {
-    const running = await RunningServer.start();
+    const running = await RunningServer.start({ GAVEL_RATE_LIMIT: '1' });
     const { keys, lots } = running.server.backend.readModels;
     const ada = await running.admin.newCaller('bidder', 'ada');
     const broken = [keys, lots].map((model) =>
@@ -19,8 +23,17 @@ describe('a read model that is built anew because its file is damaged', () => {
     const behind = { status: 503, body: { code: 'read-model-behind' } };
     expect(await ada.get('/api/me')).toMatchObject(behind);
     expect(await running.admin.get('/api/lots/019a0000-0000-7000-8000-000000000001')).toMatchObject(behind);
+    const ws = new WebSocket(`${ada.url.replace('http', 'ws')}/ws`, { headers: { 'x-api-key': ada.key ?? '' } });
+    const [, upgrade] = (await once(ws, 'unexpected-response')) as [ClientRequest, IncomingMessage];
+    expect(upgrade.statusCode).toBe(503);
+    upgrade.resume();
+    const client = await PushClient.open({ url: ada.url, key: null });
+    client.send({ authenticate: ada.key ?? '' });
+    expect(await client.gone()).toEqual({ code: 1013, reason: 'read-model-behind' });
     for (const each of broken) each.mockRestore();
+    // Nobody has failed to say who they are.
     expect((await ada.get('/api/me')).status).toBe(200);
+    expect((await running.admin.as('wrong').get('/api/me')).status).toBe(401);
     await running.stop();
   });
 });

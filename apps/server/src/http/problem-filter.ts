@@ -33,7 +33,7 @@ export function sendProblem(
   request: FastifyRequest,
   found: ProblemAnswer | Unforeseen,
 ): ProblemAnswer {
-  const answer = found instanceof ProblemAnswer ? found : new ProblemAnswer(500, 'internal-error', 'It is logged.');
+  const answer = found instanceof ProblemAnswer ? found : INTERNAL_ERROR;
   if (!(found instanceof ProblemAnswer))
     request.log.error({ err: found.error, requestId: request.id }, 'request failed');
   if (reply.sent) return answer;
@@ -43,6 +43,16 @@ export function sendProblem(
   reply.status(answer.status).type('application/problem+json').send(problemBody(answer, request.id));
   return answer;
 }
+
+/** What a caller who is no request of Fastify's is answered; `unforeseen` hears of what nobody foresaw. */
+export function problemOf(thrown: unknown, unforeseen: (error: unknown) => void): ProblemAnswer {
+  const found = answerTo(thrown);
+  if (found instanceof ProblemAnswer) return found;
+  unforeseen(found.error);
+  return INTERNAL_ERROR;
+}
+
+const INTERNAL_ERROR = new ProblemAnswer(500, 'internal-error', 'It is logged.');
 
 interface Unforeseen {
   readonly error: unknown;

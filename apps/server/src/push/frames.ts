@@ -7,7 +7,7 @@ const TEXT_FRAME = 0x81;
  * A WebSocket text frame (RFC 6455, section 5.2): whole, unmasked as every frame of a server. Made once for all who get the message,
  * which `ws` cannot: it writes a frame for each.
  */
-export function webSocketFrame(text: string): Buffer {
+function webSocketFrame(text: string): Buffer {
   const length = Buffer.byteLength(text);
   const head = length < 126 ? 2 : length < 65_536 ? 4 : 10;
   const frame = Buffer.allocUnsafe(head + length);

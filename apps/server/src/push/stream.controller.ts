@@ -4,6 +4,7 @@ import Type from 'typebox';
 import type { Subscription } from '#contracts/push/client-messages.js';
 import { StreamQuery } from '#contracts/push/stream-query.js';
 import { Authentication, credentialOf } from '../auth/authenticate.js';
+import type { Principal } from '../auth/principal.js';
 import { principalOf } from '../http/command-context.js';
 import { ProblemAnswer, validationFailed } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
@@ -42,12 +43,10 @@ export class StreamController {
     const principal = principalOf(request);
     const { raw } = reply;
     const afterField = request.headers['last-event-id'] === undefined ? 'query.after' : LAST_EVENT_ID;
+    this.refuseBeyondLimits(principal);
     await this.push.streamGate.admit({ principal, subscription, afterField, isGone: () => raw.destroyed });
-    const refusal = this.push.refusal(principal);
-    if (refusal === 'too-many-connections') throw new ProblemAnswer(429, refusal, 'Close another connection first.');
-    if (refusal !== null) {
-      throw new ProblemAnswer(503, refusal, 'No further connection can be taken.', { retryAfterSeconds: 5 });
-    }
+    // Others may have come meanwhile.
+    this.refuseBeyondLimits(principal);
     reply.hijack();
     // The client went while it was asked who it is or what there is: its `close` has been, and nobody would take it out again.
     if (raw.destroyed) return;
@@ -73,6 +72,14 @@ export class StreamController {
       request.log.error({ err, requestId: request.id }, 'a stream failed');
       raw.destroy();
     });
+  }
+
+  private refuseBeyondLimits(principal: Principal): void {
+    const refusal = this.push.refusal(principal);
+    if (refusal === 'too-many-connections') throw new ProblemAnswer(429, refusal, 'Close another connection first.');
+    if (refusal !== null) {
+      throw new ProblemAnswer(503, refusal, 'No further connection can be taken.', { retryAfterSeconds: 5 });
+    }
   }
 }
 

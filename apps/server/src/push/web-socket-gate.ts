@@ -2,9 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
+import { ReadModelUnavailable } from '#read-models/read-model.js';
 import { type Authentication, credentialOf } from '../auth/authenticate.js';
 import type { Principal } from '../auth/principal.js';
 import type { RateLimit } from '../auth/rate-limit.js';
+import { problemOf } from '../http/problem-filter.js';
 import { ProblemAnswer } from '../http/problems.js';
 import { sendRawProblem } from '../http/raw-problem.js';
 import { clientAddress, type TrustedProxies } from '../http/trusted-proxies.js';
@@ -79,7 +81,8 @@ export class WebSocketGate {
     try {
       principal = await authentication.identify(request, () => rateLimit?.check(address));
     } catch (failure) {
-      rateLimit?.spend(address);
+      // That the keys cannot be read is no fault of the caller.
+      if (!(failure instanceof ReadModelUnavailable)) rateLimit?.spend(address);
       throw failure;
     }
     if (principal === null) rateLimit?.spend(address);
@@ -114,8 +117,7 @@ export class WebSocketGate {
   }
 
   private refuse(socket: Duplex, thrown: unknown): void {
-    const answer = thrown instanceof ProblemAnswer ? thrown : new ProblemAnswer(500, 'internal-error', 'It is logged.');
-    if (!(thrown instanceof ProblemAnswer)) this.parts.log.error({ err: thrown }, 'a connection failed');
+    const answer = problemOf(thrown, (err) => this.parts.log.error({ err }, 'a connection failed'));
     sendRawProblem(socket, answer);
   }
 }

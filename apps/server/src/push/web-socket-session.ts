@@ -1,8 +1,10 @@
 import type { RawData, WebSocket } from 'ws';
 import { TokenBucket } from '#platform/token-bucket.js';
+import { ReadModelUnavailable } from '#read-models/read-model.js';
 import type { Authentication } from '../auth/authenticate.js';
 import type { MayLook } from '../auth/key-ring.js';
 import type { Principal } from '../auth/principal.js';
+import { ProblemAnswer } from '../http/problems.js';
 import type { Client } from './client.js';
 import { parseClientMessage } from './client-message.js';
 import { ControlMessage } from './control-message.js';
@@ -11,11 +13,15 @@ import type { Connection } from './subscriber.js';
 
 /** How long a client that did not say who it is may take to do so, milliseconds. */
 const AUTHENTICATE_MS = 5_000;
+/** The code for a close after which the client may come back in a moment (registry of IANA). */
+const TRY_AGAIN_LATER = 1013;
 /** Messages of a client: so many at once, and so many a second. */
 const BURST = 30;
 const PER_SECOND = 5;
 /** Subscriptions of one client that wait for those before. */
 const MAX_QUEUED = 30;
+
+type Refusal = 'unauthenticated' | 'rate-limited' | 'issuer-unavailable' | 'read-model-behind';
 
 export interface SessionParts {
   readonly push: Push;
@@ -113,14 +119,21 @@ export class WebSocketSession {
     let principal: Principal | null;
     try {
       principal = await authentication.identifyBy(credential, mayLook);
-    } catch {
-      if (!(await this.isSpared())) return this.refuse('rate-limited', 'Too many attempts.');
-      return this.refuse('issuer-unavailable', 'The keys of the token issuer cannot be had.');
+    } catch (failure) {
+      return this.notIdentified(failure);
     }
     if (this.ws.readyState !== this.ws.OPEN) return;
     if (principal !== null) return this.enter(principal, credential);
     if (await this.isSpared()) this.refuse('unauthenticated', 'Send a valid API key or token.');
     else this.refuse('rate-limited', 'Too many attempts.');
+  }
+
+  /** It could not be found out who this is. */
+  private async notIdentified(failure: unknown): Promise<void> {
+    if (failure instanceof ReadModelUnavailable) return this.refuse('read-model-behind', failure.message);
+    const isLimited = failure instanceof ProblemAnswer && failure.status === 429;
+    if (isLimited || !(await this.isSpared())) return this.refuse('rate-limited', 'Too many attempts.');
+    return this.refuse('issuer-unavailable', 'The keys of the token issuer cannot be had.');
   }
 
   /** Counts a failed attempt; false when that was one too many. */
@@ -131,9 +144,9 @@ export class WebSocketSession {
     );
   }
 
-  private refuse(code: 'unauthenticated' | 'rate-limited' | 'issuer-unavailable', detail: string): void {
+  private refuse(code: Refusal, detail: string): void {
     this.tell({ code, detail });
-    if (code === 'issuer-unavailable') this.ws.close(1013, code);
+    if (code === 'issuer-unavailable' || code === 'read-model-behind') this.ws.close(TRY_AGAIN_LATER, code);
     else this.connection.close(code);
   }
 

@@ -95,7 +95,7 @@ describe('bids that could not be recorded', () => {
     await refuse(1);
     await put(2);
     const full = jest.spyOn(disk, 'remove').mockRejectedValueOnce(new StoreUnavailable('disk full', false));
-    await expect(refuse(2)).rejects.toThrow('disk full');
+    await refuse(2);
     expect(told(1, 2)).toEqual([1, 2]);
     full.mockRestore();
     await put(3);

@@ -126,7 +126,8 @@ export class BidSpool {
     this.recorded(bid.lotId, new Set([bid.bidId]));
     this.keepRefused(bid, reason);
     await this.spool.refuse(bid.bidId, reason);
-    await this.dropRefused();
+    // What cannot be dropped now is dropped behind the next refusal.
+    await this.dropRefused().catch(() => undefined);
   }
 
   close(): Promise<void> {

@@ -8,6 +8,7 @@ interface Ahead {
   /** Of the lot as it is known. */
   readonly revision: number;
   readonly first: SpooledBid | undefined;
+  readonly last: SpooledBid | undefined;
   /** Of the waiting bids, how many are in it. */
   readonly bids: number;
   readonly state: LotState;
@@ -24,13 +25,14 @@ export class LotsAhead {
   of({ lot, revision }: Pick<LotRow, 'lot' | 'revision'>, waiting: readonly SpooledBid[]): LotState {
     const [first] = waiting;
     const known = this.known.get(lot.lotId);
-    const goesOn = known?.revision === revision && known.first === first && known.bids <= waiting.length;
+    // One that waited longer is put in front of later ones: then it begins anew.
+    const goesOn = known?.revision === revision && known.first === first && waiting[known.bids - 1] === known.last;
     let state: LotState = goesOn ? known.state : lot;
     for (const bid of waiting.slice(goesOn ? known.bids : 0)) {
       const decision = lotDecider.decide(placeBidOf(bid), state);
       if (decision.kind === 'accepted') state = decision.events.reduce(lotDecider.evolve, state);
     }
-    this.known.set(lot.lotId, { revision, first, bids: waiting.length, state });
+    this.known.set(lot.lotId, { revision, first, last: waiting.at(-1), bids: waiting.length, state });
     return state;
   }
 }

@@ -30,6 +30,7 @@ const kept = { getItem: () => 'a-key', setItem: () => undefined, removeItem: () 
 Object.assign(globalThis, { sessionStorage: kept, WebSocket: { OPEN } });
 const { LiveFeed } = await import('./live-feed.js');
 const { session } = await import('../api/session.js');
+const { lotStore } = await import('./lot-store.js');
 
 describe('the live feed of the page', () => {
   const lines: Line[] = [];
@@ -98,6 +99,7 @@ describe('the live feed of the page', () => {
     line().say({ type: 'Problem', code: 'validation-failed', detail: '', errors });
     expect(line().sent.slice(1)).toEqual([{ subscribe: { lots: ['one'] } }]);
     begins('one', '3');
+    expect(lotStore.lot('one')).toMatchObject({ position: '3' });
     await breaks();
     line().say(welcome);
     expect(line().sent).toEqual([{ subscribe: { lots: ['one'], after: '3' } }]);

@@ -195,6 +195,8 @@ export class LiveFeed {
   private beginAnew(): void {
     this.position = null;
     this.begun.clear();
+    // What is known stands behind what will come, and would win.
+    lotStore.clear();
     this.resume();
   }
 

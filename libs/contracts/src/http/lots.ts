@@ -70,7 +70,8 @@ export const LotView = Type.Object({
       quantity: Type.Integer({ minimum: 1 }),
       available: Type.Integer({
         minimum: 0,
-        description: 'Units that can be bought; 0 also once bidding has ended buying',
+        description:
+          'Units that nobody has bought, to be had while the lot is open; 0 also once bidding has ended buying',
       }),
       limitPerBuyer: scalarOrNull(Type.Integer({ minimum: 1, description: 'Units that one buyer may buy' })),
       policy: nullOr(BuyNowPolicy),

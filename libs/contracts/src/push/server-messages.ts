@@ -39,7 +39,8 @@ export const LotNow = Type.Object({
   available: scalarOrNull(
     Type.Integer({
       minimum: 0,
-      description: 'Units that can be bought, 0 also once bidding has ended buying; null where there is no buying now',
+      description:
+        'Units that nobody has bought, to be had while the lot is open; 0 also once bidding has ended buying; null where there is no buying now',
     }),
   ),
 });

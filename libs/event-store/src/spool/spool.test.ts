@@ -20,6 +20,15 @@ describe('the spool', () => {
     return spool.found;
   };
 
+  it('removes as many as there may be at once', async () => {
+    const spool = await Spool.open({ directory });
+    await spool.put(entry('a'));
+    await spool.remove(Array.from({ length: 200_000 }, (_, n) => `gone-${n}`));
+    await spool.remove(['a']);
+    await spool.close();
+    expect(await reopened()).toEqual([]);
+  });
+
   it('keeps what was put, in order of arrival, then in the order in which it was put', async () => {
     const spool = await Spool.open({ directory });
     expect(spool.found).toEqual([]);

@@ -54,7 +54,9 @@ export class Spool {
   }
 
   remove(ids: readonly string[]): Promise<void> {
-    return this.#change((changes) => changes.remove.push(...ids));
+    return this.#change((changes) => {
+      for (const id of ids) changes.remove.push(id);
+    });
   }
 
   /** Keeps the entry, with the reason for which it does not wait any more. */

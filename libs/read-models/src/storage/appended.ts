@@ -1,7 +1,7 @@
 import { compareKeys } from '../row-keys.js';
 import type { Connection, Query } from './connect.js';
 import { InsertRows } from './insert-rows.js';
-import { KeyPrefixes, splitKey } from './key-prefixes.js';
+import { GrowingPrefixes, KeyPrefixes, splitKey } from './key-prefixes.js';
 import {
   CHECKPOINT_TABLE,
   type KeyRange,
@@ -50,11 +50,11 @@ export const appended: Layout = {
 };
 
 class AppendedWrites implements RowWrites {
-  readonly #prefixes: KeyPrefixes;
+  readonly #prefixes: GrowingPrefixes;
   readonly #insert: InsertRows;
 
   constructor(db: Connection) {
-    this.#prefixes = new KeyPrefixes(db);
+    this.#prefixes = new GrowingPrefixes(db);
     this.#insert = new InsertRows(db, COLUMNS.split(',').length, `INSERT INTO entries (${COLUMNS})`);
   }
 
