@@ -5,73 +5,17 @@ import { temporaryDirectory } from '#event-store/embedded/testing/temporary-dire
 import { eventId } from '#event-store/event-id.js';
 import { StoreUnavailable } from '#event-store/event-store.js';
 import { Spool } from '#event-store/spool/spool.js';
-import { type CommandContext, Overloaded } from '#event-store/stream-writer/command-context.js';
+import { Overloaded } from '#event-store/stream-writer/command-context.js';
 import type { ReadModel } from '#read-models/read-model.js';
 import type { LotRow } from '#read-models/rows.js';
 import { fold } from '#testing/decider-spec.js';
 import { FailingEventStore } from '#testing/failing-event-store.js';
-import { CLOSES, closed, lotId, OPENS, opened, passed, placeBid, withdrawn } from '#testing/lot-builders.js';
+import { CLOSES, closed, lotId, OPENS, opened, passed, withdrawn } from '#testing/lot-builders.js';
 import { until } from '#testing/until.js';
 import { LotWriter } from '../writers.js';
-import { BidIntake, type TakenBid } from './bid-intake.js';
-import { BidSpool } from './bid-spool.js';
-import { Drainer } from './drainer.js';
+import { Life } from './testing/life.js';
 
 const STREAM = `lot-${lotId}`;
-const quick = { initialMs: 1, capMs: 5, retries: 3 };
-const silent = { warn: () => undefined, error: () => undefined };
-
-/** One life of a process that takes bids. */
-class Life {
-  private constructor(
-    readonly drainedAs: readonly string[],
-    readonly spool: BidSpool,
-    readonly drainer: Drainer,
-    readonly intake: BidIntake,
-  ) {}
-
-  static async begin(store: FailingEventStore, directory: string, rows: ReadModel<LotRow>, capacity = 1_000) {
-    const lots = new LotWriter(store, { conflict: quick, ambiguous: quick });
-    const spool = new BidSpool(await Spool.open({ directory }), capacity);
-    const drainedAs: string[] = [];
-    const drainer = new Drainer({
-      spool,
-      lots,
-      log: silent,
-      shown: () => Promise.resolve(),
-      onDrained: (became) => drainedAs.push(became),
-    });
-    const life = new Life(
-      drainedAs,
-      spool,
-      drainer,
-      new BidIntake({ lots, lotRows: rows, spool, drainer, afterMs: 40 }),
-    );
-    drainer.start();
-    return life;
-  }
-
-  bid(
-    bidderId: string,
-    amount: number,
-    more: Partial<CommandContext> & { acceptedAt?: number } = {},
-  ): Promise<TakenBid> {
-    const { acceptedAt, ...context } = more;
-    const command = placeBid(bidderId, amount, acceptedAt);
-    return this.intake.place(lotId, command, {
-      commandId: command.bidId,
-      correlationId: 'request',
-      causationId: 'request',
-      actor: `bidder:${bidderId}`,
-      ...context,
-    });
-  }
-
-  async end(): Promise<void> {
-    await this.drainer.stop();
-    await this.spool.close();
-  }
-}
 
 describe('bids while the event store is away', () => {
   let store: FailingEventStore;

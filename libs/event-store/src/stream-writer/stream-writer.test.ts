@@ -1,6 +1,6 @@
 import { MemoryEventStore } from '#testing/memory-event-store.js';
 import { eventId } from '../event-id.js';
-import { AppendTooLarge, type EventToAppend, type ExpectedRevision, StoreUnavailable } from '../event-store.js';
+import { StoreUnavailable } from '../event-store.js';
 import { Overloaded } from './command-context.js';
 import { context, start, started, writerOn } from './testing/counting-starts.js';
 
@@ -229,92 +229,5 @@ describe('the stream writer', () => {
     const outcomes = await Promise.all(attempts.map(({ outcome }) => outcome));
     expect(outcomes.map((o) => o.kind === 'accepted' && o.revision)).toEqual([0, 1, 2]);
     expect(batches).toEqual([3]);
-  });
-
-  describe('a command that is withdrawn', () => {
-    it('while it waits was never tried and never will be', async () => {
-      const writer = writerOn(store);
-      const first = writer.execute('a', start, context());
-      const second = writer.attempt('a', start, context());
-      expect(second.withdraw()).toBeNull();
-      await first;
-      await writer.drained();
-      expect(await store.head()).toBe('1');
-    });
-
-    it('while its append is in flight tells behind which revision it may stand', async () => {
-      const writer = writerOn(store);
-      await writer.execute('a', start, context());
-      let attempt: ReturnType<typeof writer.attempt> | undefined;
-      let triedBehind: number | null | undefined;
-      store.beforeAppend = () => {
-        triedBehind = attempt?.withdraw();
-      };
-      attempt = writer.attempt('a', start, context());
-      await attempt.outcome;
-      expect(triedBehind).toBe(0);
-      await writer.drained();
-    });
-
-    it('is not decided again behind a conflict', async () => {
-      const writer = writerOn(store);
-      let attempt: ReturnType<typeof writer.attempt> | undefined;
-      store.beforeAppend = (stream) => {
-        store.beforeAppend = () => undefined;
-        store.commit(stream, 'no-stream', [{ id: 'rival', version: 1, ...started, metadata: context() }]);
-        attempt?.withdraw();
-      };
-      attempt = writer.attempt('a', start, context());
-      await writer.execute('a', start, context());
-      expect((await store.readStream('auction-a', 0, 9)).map(({ revision }) => revision)).toEqual([0, 1]);
-    });
-  });
-
-  it('finds a command without a key that was tried before, also among others and behind a conflict', async () => {
-    const writer = writerOn(store);
-    await writer.execute('a', start, context());
-    const tried = context();
-    const first = await writer.execute('a', start, tried);
-    for (let i = 0; i < 3; i += 1) await writer.execute('a', start, context());
-    const again = { ...tried, requestDigest: 'spooled', triedBehind: 0 };
-    const elsewhere = writerOn(store);
-    const [repeat, fresh] = await Promise.all([
-      elsewhere.execute('a', start, again),
-      elsewhere.execute('a', start, context({ requestDigest: 'spooled', triedBehind: 0 })),
-    ]);
-    expect(repeat).toMatchObject({ kind: 'accepted', repeated: true, revision: 1 });
-    expect(repeat.kind === 'accepted' && first.kind === 'accepted' && repeat.events).toEqual(
-      first.kind === 'accepted' && first.events,
-    );
-    expect(fresh).toMatchObject({ kind: 'accepted', repeated: false, revision: 5 });
-  });
-
-  it('cuts a batch that is more than the store takes at once, and loses and reorders nothing', async () => {
-    const sizes: number[] = [];
-    class SmallStore extends MemoryEventStore {
-      override async append(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]) {
-        if (events.length > 3) throw new AppendTooLarge(stream, events.length);
-        sizes.push(events.length);
-        return super.append(stream, expected, events);
-      }
-    }
-    const writer = writerOn(new SmallStore());
-    const outcomes = await Promise.all(Array.from({ length: 20 }, () => writer.execute('a', start, context())));
-    expect(outcomes.map((outcome) => outcome.kind === 'accepted' && outcome.revision)).toEqual(
-      Array.from({ length: 20 }, (_, i) => i),
-    );
-    expect(Math.max(...sizes)).toBe(3);
-    expect(writer.heldStreams).toBe(1);
-  });
-
-  it('answers a single command that is more than the store takes with that error, and goes on', async () => {
-    const tooLarge = new AppendTooLarge('auction-a', 2_000_000);
-    store.beforeAppend = () => {
-      throw tooLarge;
-    };
-    const writer = writerOn(store);
-    await expect(writer.execute('a', start, context())).rejects.toBe(tooLarge);
-    store.beforeAppend = () => undefined;
-    expect(await writer.execute('a', start, context())).toMatchObject({ kind: 'accepted', revision: 0 });
   });
 });
