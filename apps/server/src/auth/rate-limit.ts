@@ -1,9 +1,8 @@
 import { TokenBucket } from '#platform/token-bucket.js';
 import { ProblemAnswer } from '../http/problems.js';
 
-/** What may come at once: so many seconds' worth, and with a low rate still a few requests, as every client sends them. */
-const BURST_SECONDS = 2;
-const MIN_BURST = 5;
+/** What may come at once: so many seconds' worth, as whoever opens a sale or a page sends it. */
+const BURST_SECONDS = 10;
 
 /** So many requests a second for each principal, and now and then a burst. In this process. */
 export class RateLimit {
@@ -19,8 +18,8 @@ export class RateLimit {
     private readonly perSecond: number,
     private readonly now: () => number = () => performance.now(),
   ) {
-    this.burst = Math.max(MIN_BURST, BURST_SECONDS * perSecond);
-    this.fullAfterMs = (this.burst / perSecond) * 1_000;
+    this.burst = BURST_SECONDS * perSecond;
+    this.fullAfterMs = BURST_SECONDS * 1_000;
     this.recentSince = now();
   }
 
