@@ -45,8 +45,8 @@ describe('what the log says of requests', () => {
     const { destination, answered } = captured();
     const running = await RunningServer.start({ GAVEL_LOG_LEVEL: 'debug' }, undefined, destination);
     const partner = await running.admin.newCaller('partner', 'acme');
-    const headers = { authorization: `Bearer ${partner.key}` };
-    const stream = await fetch(`${partner.url}/api/stream?all=true`, { headers });
+    const headers = { authorization: `Bearer ${running.admin.key}` };
+    const stream = await fetch(`${running.admin.url}/api/stream?all=true`, { headers });
     expect(stream.status).toBe(200);
     expect((await partner.get('/api/events?wait=2')).body).toMatchObject({ events: [], atEnd: true });
     // Only the end of a stream that the server ends is counted.

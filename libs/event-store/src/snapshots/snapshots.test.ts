@@ -65,8 +65,9 @@ describe('snapshots of long lots', () => {
     );
     const writer = writerOn(store, snapshots);
     for (let n = 0; n < bids; n += 1) await bid(writer, n);
-    // The snapshot is written behind the answers.
-    for (let turn = 0; turn < 2_000 && (bids < 5 || !savedFile()); turn += 1) await new Promise(setImmediate);
+    // Snapshots are written behind the answers.
+    const { writing } = snapshots as unknown as { writing: ReadonlySet<string> };
+    await until(() => writing.size === 0);
     return store;
   }
   const savedFile = (): string | undefined => {
