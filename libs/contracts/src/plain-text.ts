@@ -1,7 +1,12 @@
 import Type from 'typebox';
 
-/** No control characters, which garble logs and lists; no halves of surrogate pairs, which UTF-8 cannot hold; something that shows. */
-export const PLAIN_TEXT = '^[^\\p{Cc}\\p{Cs}]*[^\\s\\p{Cc}\\p{Cs}][^\\p{Cc}\\p{Cs}]*$';
+const UNWANTED = '\\u0000-\\u001F\\u007F-\\u009F\\uD800-\\uDFFF';
+
+/**
+ * No control characters, which garble logs and lists; no halves of surrogate pairs, which UTF-8 cannot hold; something that shows.
+ * Without classes of Unicode, which the tools of other languages do not know.
+ */
+export const PLAIN_TEXT = `^[^${UNWANTED}]*[^\\s${UNWANTED}][^${UNWANTED}]*$`;
 
 /** A line that a person writes, of at most so many characters. */
 export const PlainText = (maxLength: number, options: { description?: string } = {}) =>

@@ -171,6 +171,9 @@ describe('repeats and preconditions', () => {
     await sleep(50);
     await bidder.bid(lotId, 600);
     expect((await ahead).currentPrice).toBe(600);
+    const empty = await RunningServer.start();
+    expect((await empty.admin.get('/api/auctions?atLeast=0')).body).toEqual({ items: [], nextCursor: null });
+    await empty.stop();
     const never = await admin.get(`/api/lots/${lotId}?atLeast=999999999999`);
     expect(never).toMatchObject({ status: 400, body: { errors: [{ field: 'query.atLeast' }] } });
   });

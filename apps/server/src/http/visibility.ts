@@ -3,6 +3,8 @@ import type { ReadModel } from '#read-models/read-model.js';
 import type { ReadModels } from '#read-models/read-models.js';
 import { unavailable, validationFailed } from './problems.js';
 
+/** In front of everything that is stored. */
+const START = '0';
 /** How long a query waits for the position it names, milliseconds. */
 const QUERY_PATIENCE_MS = 5_000;
 /** How long for one that is not stored yet: it may be told before it is acknowledged here. */
@@ -26,6 +28,8 @@ export class Visibility {
     if (atLeast === undefined || (checkpoint !== null && comparePositions(atLeast, checkpoint) <= 0)) return model;
     // With the store away nothing is known of its end; what was read from it before may still come.
     const head = await this.store.head().catch(() => atLeast);
+    // Where nothing is stored nothing is missing.
+    if (head === null && atLeast === START) return model;
     if (comparePositions(atLeast, head ?? '0') > 0) {
       if (await model.waitFor(atLeast, AHEAD_PATIENCE_MS)) return model;
       throw validationFailed([
