@@ -109,7 +109,7 @@ export class Backend {
     const snapshots = new SnapshotFiles({
       directory: join(derivedDirectory(settings), 'snapshots'),
       codec: lotSnapshots,
-      onUnusable: (file, reason) => log.warn({ file, reason }, 'a snapshot is not used: the lot is folded without it'),
+      onUnusable: (file, reason) => log.warn({ file, reason }, 'a snapshot is of no use: lots are folded without it'),
     });
     void snapshots.deleteOlderThan(this.clock.now() - SNAPSHOTS_KEPT_MS);
     this.lots = new LotWriter(store, options, snapshots);

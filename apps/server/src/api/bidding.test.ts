@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { jest } from '@jest/globals';
 import type { GavelClient } from '../testing/gavel-client.js';
 import { RunningServer } from '../testing/running-server.js';
 
@@ -124,6 +126,31 @@ describe('bidding over HTTP', () => {
     expect(mine.items).toEqual([expect.objectContaining({ lotId, amount: 500, standing: 'outbid', state: 'stored' })]);
     const his = (await b.get(`/api/me/bids?limit=1`)).body;
     expect(his.items).toEqual([expect.objectContaining({ lotId, amount: 600, standing: 'leading' })]);
+  });
+
+  it('tells a bid that the close overtook that it is late, and what became of the lot', async () => {
+    const [a] = bidder();
+    const { lotId } = await openLot();
+    const { lots } = running.server.backend;
+    const attempt = lots.attempt.bind(lots);
+    const overtaken = jest.spyOn(lots, 'attempt').mockImplementationOnce((...bid) => {
+      // The bid was accepted before.
+      const outcome = sleep(20)
+        .then(() => admin.close(lotId))
+        .then(() => attempt(...bid).outcome);
+      return { outcome, withdraw: () => null };
+    });
+    expect(await a.post(`/api/lots/${lotId}/bids`, { amount: 500 })).toMatchObject({
+      status: 409,
+      body: {
+        code: 'lot-closed',
+        late: true,
+        state: 'passed',
+        bidId: expect.any(String),
+        position: expect.any(String),
+      },
+    });
+    overtaken.mockRestore();
   });
 
   it('passes a lot whose reserve is not met, and never shows the reserve', async () => {

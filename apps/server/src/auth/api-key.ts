@@ -7,15 +7,17 @@ const FORM = /^gvl_[0-9a-f]{32}_[A-Za-z0-9_-]{43}$/;
 /** SHA-256, hexadecimal. The secret has 256 random bits, so a slow hash would add nothing but a way to exhaust the server. */
 export const digestOf = (secret: string): string => hash('sha256', secret);
 
-/** Secrets of keys that are asked for under an idempotency key: the repeat gets the same, and it is kept nowhere. */
+/** Secrets of keys that are asked for under an idempotency key (ADR 0007): the repeat gets the same, and it is kept nowhere. */
 export class KeySecrets {
   constructor(private readonly key: string) {}
 
+  /** In the form of `randomSecret`. */
   of(keyId: string): string {
     return createHmac('sha256', this.key).update(keyId).digest('base64url');
   }
 }
 
+/** 256 bits in base64url. */
 export const randomSecret = (): string => randomBytes(SECRET_BYTES).toString('base64url');
 
 /** A new key `gvl_<id>_<secret>` for the id of a key; only the digest of the secret is to be kept. */

@@ -44,7 +44,7 @@ export function sendProblem(
   return answer;
 }
 
-/** What a caller who is no request of Fastify's is answered; `unforeseen` hears of what nobody foresaw. */
+/** The answer to what was thrown where Fastify has no request; `unforeseen` hears of what is told as 500. */
 export function problemOf(thrown: unknown, unforeseen: (error: unknown) => void): ProblemAnswer {
   const found = answerTo(thrown);
   if (found instanceof ProblemAnswer) return found;

@@ -30,7 +30,7 @@ export class Visibility {
     const head = await this.store.head().catch(() => atLeast);
     // Where nothing is stored nothing is missing.
     if (head === null && atLeast === START) return model;
-    if (comparePositions(atLeast, head ?? '0') > 0) {
+    if (comparePositions(atLeast, head ?? START) > 0) {
       if (await model.waitFor(atLeast, AHEAD_PATIENCE_MS)) return model;
       throw validationFailed([
         { field: 'query.atLeast', message: 'is a position that the event store has not reached' },

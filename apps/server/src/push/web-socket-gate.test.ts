@@ -107,6 +107,9 @@ describe('the door of /ws', () => {
     await connect(ada);
     const headers = { authorization: `Bearer ${ada.key}` };
     expect(await refused('/ws', headers)).toMatchObject({ status: 429, code: 'too-many-connections' });
+    // Before anything is looked for.
+    const stream = await fetch(`${running.server.url}/api/stream?lots=${SOME_LOT}`, { headers });
+    expect(stream.status).toBe(429);
     const client = await stranger();
     client.send({ authenticate: ada.key });
     expect(await client.gone()).toEqual({ code: 1013, reason: 'too-many-connections' });

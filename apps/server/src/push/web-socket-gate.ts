@@ -101,7 +101,7 @@ export class WebSocketGate {
         push,
         authentication,
         mayLook: () => rateLimit?.check(address),
-        failedAttempt: async () => rateLimit?.spend(address),
+        failedAttempt: () => rateLimit?.spend(address),
       });
       const credential = credentialOf(request);
       if (principal !== null && credential !== null) session.enter(principal, credential);

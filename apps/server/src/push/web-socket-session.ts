@@ -26,10 +26,10 @@ type Refusal = 'unauthenticated' | 'rate-limited' | 'issuer-unavailable' | 'read
 export interface SessionParts {
   readonly push: Push;
   readonly authentication: Authentication;
-  /** Rejects when the address has made too many failed attempts. */
+  /** Throws when the address has made too many failed attempts. */
   readonly mayLook: MayLook;
-  /** Counts a failed attempt; rejects when the address has made too many. */
-  failedAttempt(): Promise<void>;
+  /** Counts a failed attempt; throws when the address has made too many. */
+  failedAttempt(): void;
 }
 
 /**
@@ -124,24 +124,26 @@ export class WebSocketSession {
     }
     if (this.ws.readyState !== this.ws.OPEN) return;
     if (principal !== null) return this.enter(principal, credential);
-    if (await this.isSpared()) this.refuse('unauthenticated', 'Send a valid API key or token.');
+    if (this.isSpared()) this.refuse('unauthenticated', 'Send a valid API key or token.');
     else this.refuse('rate-limited', 'Too many attempts.');
   }
 
   /** It could not be found out who this is. */
-  private async notIdentified(failure: unknown): Promise<void> {
+  private notIdentified(failure: unknown): void {
     if (failure instanceof ReadModelUnavailable) return this.refuse('read-model-behind', failure.message);
     const isLimited = failure instanceof ProblemAnswer && failure.status === 429;
-    if (isLimited || !(await this.isSpared())) return this.refuse('rate-limited', 'Too many attempts.');
+    if (isLimited || !this.isSpared()) return this.refuse('rate-limited', 'Too many attempts.');
     return this.refuse('issuer-unavailable', 'The keys of the token issuer cannot be had.');
   }
 
   /** Counts a failed attempt; false when that was one too many. */
-  private isSpared(): Promise<boolean> {
-    return this.parts.failedAttempt().then(
-      () => true,
-      () => false,
-    );
+  private isSpared(): boolean {
+    try {
+      this.parts.failedAttempt();
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   private refuse(code: Refusal, detail: string): void {

@@ -17,7 +17,7 @@ export interface SnapshotCodec<State> {
 export interface SnapshotFilesOptions<State> {
   readonly directory: string;
   readonly codec: SnapshotCodec<State>;
-  /** A file that cannot be read, used or written: the stream is folded as if there were none. */
+  /** A file that cannot be read, used, written or deleted: the stream is folded as if there were none. */
   readonly onUnusable: (file: string, reason: string) => void;
 }
 
