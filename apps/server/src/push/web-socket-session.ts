@@ -130,10 +130,10 @@ export class WebSocketSession {
 
   /** It could not be found out who this is. */
   private notIdentified(failure: unknown): void {
-    if (failure instanceof ReadModelUnavailable) return this.refuse('read-model-behind', failure.message);
     const isLimited = failure instanceof ProblemAnswer && failure.status === 429;
-    if (isLimited || !this.isSpared()) return this.refuse('rate-limited', 'Too many attempts.');
-    return this.refuse('issuer-unavailable', 'The keys of the token issuer cannot be had.');
+    if (failure instanceof ReadModelUnavailable) this.refuse('read-model-behind', failure.message);
+    else if (isLimited || !this.isSpared()) this.refuse('rate-limited', 'Too many attempts.');
+    else this.refuse('issuer-unavailable', 'The keys of the token issuer cannot be had.');
   }
 
   /** Counts a failed attempt; false when that was one too many. */
