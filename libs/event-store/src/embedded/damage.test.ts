@@ -124,7 +124,7 @@ describe('a start', () => {
   });
 
   it.each([
-    ['PRAGMA user_version=2', /format 2, of another Gavel; this one knows 1/],
+    ['PRAGMA user_version=3', /format 3, of another Gavel; this one knows 2/],
     ['DROP TABLE streams', /TABLE streams is missing/],
     ['DROP TABLE events', /TABLE events is missing/],
     [
@@ -134,6 +134,9 @@ describe('a start', () => {
     ["DELETE FROM streams WHERE name = 'lot-3'", /stream without a name/],
     ['DELETE FROM events WHERE position = 300', /599 events stand at positions up to 600/],
     ['DELETE FROM events WHERE position > 590', /stream lot-\d+ ends at revision 19 but has 19 events/],
+    ['UPDATE runs SET revision = 1 WHERE stream = 3', /stream 3: its events in epoch 0 and its run there disagree/],
+    ['DELETE FROM runs WHERE stream = 3', /stream 3: its events in epoch 0 and its run there disagree/],
+    ['INSERT INTO runs VALUES (3, 7, 1)', /stream 3: its events in epoch 1 and its run there disagree/],
     ["UPDATE events SET data = '{' WHERE position = 7", /event at position 7 is not JSON/],
   ])('refuses what %s leaves', async (change, reason) => {
     const directory = await stopped();

@@ -1,5 +1,6 @@
 import { type Connection, type Query, rowsOf } from './connection.js';
 import { PAGE_EVENTS, type Page, type ScannedPage, type SelectedRows, selectRows } from './rows.js';
+import { ofStream } from './schema.js';
 
 /** Beside PAGE_EVENTS: events may be large. */
 const PAGE_CHARACTERS = 1_048_576;
@@ -20,8 +21,9 @@ export class EventPages {
 
   constructor(db: Connection) {
     const select = (rest: string): Query => rowsOf(db, selectRows('s.name', `${ALL} WHERE ${rest} LIMIT ?`));
+    const ofStreamNamed = ofStream('(SELECT id FROM streams WHERE name = ?1)', '?2');
     this.#head = rowsOf(db, 'SELECT max(position) FROM events');
-    this.#ofStream = select('s.name = ? AND e.revision >= ? ORDER BY e.revision');
+    this.#ofStream = rowsOf(db, selectRows('?1', `${ofStreamNamed} LIMIT ?3`));
     this.#ofAll = select(`${BEHIND} ORDER BY e.position`);
     this.#ofTypes = select(`${BEHIND} AND e.type IN (SELECT value FROM json_each(?)) ORDER BY e.position`);
   }

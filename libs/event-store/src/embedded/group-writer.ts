@@ -8,29 +8,21 @@ import {
   unpackGroup,
 } from './commit-group.js';
 import { type Connection, number, type Query, rowsOf } from './connection.js';
+import { PendingRows } from './pending-rows.js';
 import { type SelectedRows, selectRows } from './rows.js';
+import { epochOf, ofStream } from './schema.js';
 import { leftNothingBehind, type StorageFailure, storageFailure } from './storage-failure.js';
 import { type StreamEnd, StreamEnds } from './stream-ends.js';
-
-const COLUMNS = 9;
-/** Rows of one statement: one by one they cost a third more. */
-const INSERT_ROWS = 8;
-const insert = (rows: number) =>
-  `INSERT INTO events VALUES ${Array(rows)
-    .fill(`(${Array(COLUMNS).fill('?').join(', ')})`)
-    .join(', ')}`;
 
 /** Writes groups of appends, each group in one transaction, each append at exactly its expected revision. */
 export class GroupWriter {
   readonly #db: Connection;
   readonly #file: string;
   readonly #ends: StreamEnds;
-  readonly #insertMany: Query;
-  readonly #insertOne: Query;
+  readonly #events: PendingRows;
+  readonly #runs: PendingRows;
   readonly #recordedIds: Query;
   readonly #recorded: Query;
-  /** Rows of the transaction that are not inserted yet. */
-  #cells: (string | number)[] = [];
   /** Position of the last event that is committed; `#last` runs ahead of it inside the transaction. */
   #head: number;
   #last: number;
@@ -41,12 +33,12 @@ export class GroupWriter {
     this.#db = db;
     this.#file = file;
     this.#ends = new StreamEnds(db);
-    this.#insertMany = db.prepare(insert(INSERT_ROWS));
-    this.#insertOne = db.prepare(insert(1));
-    const behind = 'e.stream = ? AND e.revision > ? ORDER BY e.revision LIMIT ?';
-    this.#recordedIds = rowsOf(db, `SELECT e.id FROM events e WHERE ${behind}`);
+    this.#events = new PendingRows(db, 9, 'INSERT INTO events');
+    this.#runs = new PendingRows(db, 3, 'INSERT INTO runs');
+    const place = `${ofStream('?1', '?2')} LIMIT ?3`;
+    this.#recordedIds = rowsOf(db, `SELECT e.id FROM ${place}`);
     // The name comes from the append: a stream that is new in this transaction has no row in `streams` yet.
-    this.#recorded = rowsOf(db, selectRows('?', `events e WHERE ${behind}`));
+    this.#recorded = rowsOf(db, selectRows('?4', place));
     this.#head = number(db, 'SELECT max(position) FROM events');
     this.#last = this.#head;
   }
@@ -76,7 +68,7 @@ export class GroupWriter {
     try {
       this.#db.exec('BEGIN IMMEDIATE');
       const outcomes = unpackGroup(group).map((append) => this.#append(append, group.recordedAt));
-      this.#insert('all');
+      this.#insertAll();
       this.#ends.write();
       return outcomes;
     } catch (error) {
@@ -90,36 +82,37 @@ export class GroupWriter {
     if (end !== undefined && expected < actual) return this.#repeat(stream, end, expected, rows);
     if (expected !== actual) return { conflict: actual };
 
-    const key = this.#ends.move(stream, end, expected + rows.length);
+    const key = end?.key ?? this.#ends.nextKey();
     const first = this.#last + 1;
     let revision = expected;
+    let epoch = end?.epoch;
     for (const [id, type, version, data, metadata] of rows) {
       this.#last += 1;
       revision += 1;
-      this.#cells.push(this.#last, key, revision, id, type, version, data, metadata, recordedAt);
+      if (epoch !== epochOf(this.#last)) {
+        epoch = epochOf(this.#last);
+        this.#runs.add(key, revision, epoch);
+      }
+      this.#events.add(this.#last, key, revision, id, type, version, data, metadata, recordedAt);
     }
-    this.#insert('full statements');
+    this.#ends.move(stream, { key, revision, epoch: epoch as number });
+    this.#events.insertMost();
     return first;
   }
 
-  /** Inserts the rows that wait: all of them, or those that fill a statement. */
-  #insert(which: 'all' | 'full statements'): void {
-    const cells = this.#cells;
-    const many = INSERT_ROWS * COLUMNS;
-    let at = 0;
-    for (; at + many <= cells.length; at += many) this.#insertMany.run(cells.slice(at, at + many));
-    if (which === 'all') for (; at < cells.length; at += COLUMNS) this.#insertOne.run(cells.slice(at, at + COLUMNS));
-    if (at > 0) this.#cells = cells.slice(at);
+  #insertAll(): void {
+    this.#events.insertAll();
+    this.#runs.insertAll();
   }
 
   /** The stream has moved on: by this very append, slot by slot, or by another one. */
   #repeat(stream: string, end: StreamEnd, expected: number, rows: readonly NewEvent[]): Outcome {
-    this.#insert('all');
-    const place = [end.key, expected, rows.length];
+    this.#insertAll();
+    const place = [end.key, expected + 1, rows.length];
     const ids = this.#recordedIds.all(place) as [string][];
     const isRepeat = ids.length === rows.length && ids.every(([id], slot) => id === rows[slot]?.[0]);
     if (!isRepeat) return { conflict: end.revision };
-    const [text] = this.#recorded.get([stream, ...place]) as SelectedRows;
+    const [text] = this.#recorded.get([...place, stream]) as SelectedRows;
     return { repeat: text as string };
   }
 
@@ -127,7 +120,8 @@ export class GroupWriter {
   #undo(error: unknown): StorageFailure {
     if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
     this.#ends.drop();
-    this.#cells = [];
+    this.#events.drop();
+    this.#runs.drop();
     this.#last = this.#head;
     const failure = storageFailure(this.#file, error);
     if (failure.lasting) this.#damage = failure;

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { type Connection, connect, connectReadOnly, eventsFile, firstRow, number } from './connection.js';
-import { problemsAtStart } from './content-checks.js';
-import { checkIdentity, createTables } from './schema.js';
+import { allProblems, pageProblems, problemsAtStart } from './content-checks.js';
+import { checkIdentity, createTables, isOld, upgradeTables } from './schema.js';
 import { StorageFailure, storageFailure } from './storage-failure.js';
 import { checkWalAndSize, holdsFrames, walOf } from './wal-check.js';
 
@@ -18,6 +18,7 @@ export function openFiles(directory: string, maxPages: number | undefined): { db
   try {
     if (!existsSync(file)) create(directory, file);
     checkWalAndSize(file);
+    upgrade(file, maxPages);
     checkContents(file);
     const db = connect(file);
     configure(db, maxPages);
@@ -63,7 +64,35 @@ function checkContents(file: string): void {
   try {
     checkIdentity(db, file);
     const problems = [...sizeProblems(db, file), ...problemsAtStart(db)];
-    if (problems.length > 0) throw new StorageFailure(`${file} is damaged: ${problems.join('; ')}`, true);
+    if (problems.length > 0) throw damaged(file, problems);
+  } finally {
+    db.close();
+  }
+}
+
+/** Brings sound files of the format before this one to this one, in one transaction: they are wholly the one or the other. */
+function upgrade(file: string, maxPages: number | undefined): void {
+  if (!needsUpgrade(file)) return;
+  const db = connect(file);
+  try {
+    configure(db, maxPages);
+    db.exec('BEGIN IMMEDIATE');
+    upgradeTables(db);
+    const problems = allProblems(db);
+    if (problems.length > 0) throw damaged(file, problems);
+    db.exec('COMMIT');
+  } finally {
+    db.close();
+  }
+}
+
+function needsUpgrade(file: string): boolean {
+  const db = connectReadOnly(file);
+  try {
+    if (!isOld(db, file)) return false;
+    const problems = [...sizeProblems(db, file), ...pageProblems(db)];
+    if (problems.length > 0) throw damaged(file, problems);
+    return true;
   } finally {
     db.close();
   }
@@ -76,3 +105,6 @@ function sizeProblems(db: Connection, file: string): string[] {
   const found = statSync(file).size;
   return found < expected ? [`it has ${found} of ${expected} bytes`] : [];
 }
+
+const damaged = (file: string, problems: readonly string[]): StorageFailure =>
+  new StorageFailure(`${file} is damaged: ${problems.join('; ')}`, true);

@@ -1,10 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import { type Connection, number, type Query, rowsOf } from './connection.js';
+import { PendingRows } from './pending-rows.js';
 
-/** Where a stream ends. `key` is its integer in the tables. */
+/** Where a stream ends. */
 export interface StreamEnd {
+  /** The stream's integer in the tables. */
   readonly key: number;
   readonly revision: number;
+  /** Of its last event. */
+  readonly epoch: number;
 }
 
 /** About 200 bytes each; a stream that was evicted costs one indexed query when it is written again. */
@@ -18,54 +22,55 @@ export class StreamEnds {
   readonly #committed = new LRUCache<string, StreamEnd>({ max: REMEMBERED });
   readonly #moved = new Map<string, StreamEnd>();
   readonly #find: Query;
-  readonly #insert: Query;
-  readonly #update: Query;
+  readonly #rows: PendingRows;
   #lastKey: number;
-  #lastStoredKey: number;
 
   constructor(db: Connection) {
-    this.#find = rowsOf(db, 'SELECT id, revision FROM streams WHERE name = ?');
-    this.#insert = db.prepare('INSERT INTO streams (id, name, revision) VALUES (?, ?, ?)');
-    this.#update = db.prepare('UPDATE streams SET revision = ? WHERE id = ?');
-    this.#lastStoredKey = number(db, 'SELECT max(id) FROM streams');
-    this.#lastKey = this.#lastStoredKey;
+    const epoch = 'SELECT epoch FROM runs WHERE stream = id ORDER BY revision DESC LIMIT 1';
+    this.#find = rowsOf(db, `SELECT id, revision, (${epoch}) FROM streams WHERE name = ?`);
+    const moved = 'ON CONFLICT (id) DO UPDATE SET revision = excluded.revision';
+    this.#rows = new PendingRows(db, 3, 'INSERT INTO streams (id, name, revision)', moved);
+    this.#lastKey = number(db, 'SELECT max(id) FROM streams');
   }
 
   of(name: string): StreamEnd | undefined {
     return this.#moved.get(name) ?? this.#committed.get(name) ?? this.#load(name);
   }
 
-  /** Moves the end inside the transaction. Answers the stream's key, a new one for a new stream. */
-  move(name: string, end: StreamEnd | undefined, revision: number): number {
-    const key = end?.key ?? ++this.#lastKey;
-    this.#moved.set(name, { key, revision });
-    return key;
+  /** For a new stream. */
+  nextKey(): number {
+    this.#lastKey += 1;
+    return this.#lastKey;
+  }
+
+  /** Inside the transaction. */
+  move(name: string, end: StreamEnd): void {
+    this.#moved.set(name, end);
   }
 
   /** Writes each stream that the transaction moved, once, however many appends moved it. Call before COMMIT. */
   write(): void {
-    for (const [name, { key, revision }] of this.#moved) {
-      if (key > this.#lastStoredKey) this.#insert.run([key, name, revision]);
-      else this.#update.run([revision, key]);
-    }
+    for (const [name, { key, revision }] of this.#moved) this.#rows.add(key, name, revision);
+    this.#rows.insertAll();
   }
 
   /** The transaction was committed. */
   keep(): void {
     for (const [name, end] of this.#moved) this.#committed.set(name, end);
     this.#moved.clear();
-    this.#lastStoredKey = this.#lastKey;
   }
 
   /** The transaction was rolled back. Its new keys are not used again. */
   drop(): void {
     this.#moved.clear();
+    this.#rows.drop();
   }
 
   #load(name: string): StreamEnd | undefined {
-    const row = this.#find.get([name]) as [number, number] | undefined;
+    const row = this.#find.get([name]) as [number, number, number] | undefined;
     if (row === undefined) return undefined;
-    const end = { key: row[0], revision: row[1] };
+    const [key, revision, epoch] = row;
+    const end = { key, revision, epoch };
     this.#committed.set(name, end);
     return end;
   }
