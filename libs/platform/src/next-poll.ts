@@ -9,3 +9,6 @@ export async function nextPoll(): Promise<void> {
   await nextTurn();
   await nextTurn();
 }
+
+/** Resolves behind every promise that settles in this tick: callers in this process who are answered in it have called again by then. */
+export const endOfTick = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));

@@ -2,7 +2,13 @@ import { nextPoll } from '#platform/next-poll.js';
 import type { CommitReport } from '../commit-report.js';
 import { newEvent, newEvents } from '../contract-suite/samples.js';
 import { type EventStore, StoreUnavailable } from '../event-store.js';
+import { catalogueUpcast } from '../upcast.js';
+import { WORTH_A_COMMIT } from '../worth-a-commit.js';
+import type { CommitGroup, Outcome } from './commit-group.js';
+import { CommitQueue } from './commit-queue.js';
 import { type EmbeddedStoreOptions, openEmbeddedStore } from './embedded-store.js';
+import { RecentEvents } from './recent-events.js';
+import type { WriterThread } from './sqlite-store.js';
 import { temporaryDirectory } from './testing/temporary-directory.js';
 
 async function withStore(
@@ -70,6 +76,40 @@ describe('appends that are handed over together', () => {
       await Promise.all([...Array(100).keys()].map((lot) => store.append(`lot-${lot}`, 0, [newEvent()])));
       expect(reports.map(({ appends }) => appends)).toEqual([100, 100, 100]);
     });
+  });
+
+  it('are halved by their events', async () => {
+    const reports: CommitReport[] = [];
+    await withStore({ onCommit: (report) => void reports.push(report) }, async (store) => {
+      await Promise.all(['a', 'b'].map((stream) => store.append(stream, 'no-stream', newEvents(100))));
+      expect(reports.map(({ events }) => events)).toEqual([100, 100]);
+    });
+  });
+
+  it('by callers in two groups are on their way again before the answer to the other group is read', async () => {
+    const requests: { group: CommitGroup; answer: (outcomes: Outcome[]) => void }[] = [];
+    const request = (group: CommitGroup) =>
+      new Promise<Outcome[]>((answer) => {
+        requests.push({ group, answer });
+      });
+    const queue = new CommitQueue({
+      writer: { request } as unknown as WriterThread,
+      recent: new RecentEvents(),
+      upcast: catalogueUpcast,
+      now: () => 0,
+    });
+    for (let lot = 0; lot < 2 * WORTH_A_COMMIT; lot += 1) {
+      void queue
+        .append(`lot-${lot}`, 'no-stream', [newEvent()])
+        .then(() => queue.append(`lot-${lot}`, 0, [newEvent()]));
+    }
+    await nextPoll();
+    await nextPoll();
+    expect(requests.map(({ group }) => group.streams.length)).toEqual([WORTH_A_COMMIT, WORTH_A_COMMIT]);
+    requests[0]?.answer(Array.from({ length: WORTH_A_COMMIT }, (_, i) => i + 1));
+    // Without a turn of the event loop.
+    for (let i = 0; i < 5; i += 1) await new Promise<void>((resolve) => process.nextTick(resolve));
+    expect(requests[2]?.group.streams).toEqual(requests[0]?.group.streams);
   });
 
   it('wait for the commit in flight when they are few', async () => {

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#contracts/time.js';
-import { nextPoll } from '#platform/next-poll.js';
+import { endOfTick, nextPoll } from '#platform/next-poll.js';
 import type { CommitReport } from '../commit-report.js';
 import { type AppendResult, type EventToAppend, type ExpectedRevision, StoreUnavailable } from '../event-store.js';
 import type { Upcast } from '../upcast.js';
@@ -40,8 +40,9 @@ export class CommitQueue {
   #waiting: WaitingAppend[] = [];
   #events = 0;
   #characters = 0;
-  /** Groups that the writer has not answered yet. */
+  /** Groups that the writer has not answered yet, and their events. */
   #inFlight = 0;
+  #eventsInFlight = 0;
   #isTaking = false;
   #closed: (() => void) | null = null;
 
@@ -80,8 +81,7 @@ export class CommitQueue {
     const least = this.#inFlight === 0 ? 1 : WORTH_A_COMMIT;
     if (this.#isTaking || this.#inFlight === GROUPS_IN_FLIGHT || this.#events < least) return;
     this.#isTaking = true;
-    // Whoever was answered by the last commit, or arrived with the same read of a socket, gets into this group.
-    void nextPoll().then(() => {
+    void this.#gathered().then(() => {
       this.#isTaking = false;
       this.#inFlight += 1;
       void this.#commit(this.#take());
@@ -89,18 +89,27 @@ export class CommitQueue {
     });
   }
 
+  /** Whoever was answered by the last commit, or arrived with the same read of a socket, gets into this group. */
+  async #gathered(): Promise<void> {
+    if (this.#inFlight > 0) {
+      await endOfTick();
+      // Callers in two groups that take turns: while these waited for more, the other answer would come, and both would go in step.
+      if (this.#events >= this.#eventsInFlight) return;
+    }
+    await nextPoll();
+  }
+
   #take(): WaitingAppend[] {
-    const { length } = this.#waiting;
     // A crowd that comes all at once is halved: else it would come again all at once, and wait for its one commit together.
-    const most = this.#inFlight === 1 && length >= 2 * WORTH_A_COMMIT ? Math.ceil(length / 2) : length;
+    const isCrowd = this.#inFlight === 1 && this.#events >= 2 * WORTH_A_COMMIT;
+    const most = isCrowd ? Math.min(this.#events / 2, GROUP_EVENTS) : GROUP_EVENTS;
     let count = 0;
     let events = 0;
     let characters = 0;
     for (const append of this.#waiting) {
-      if (count === most) break;
       events += append.events.length;
       characters += append.characters;
-      if (count > 0 && (events > GROUP_EVENTS || characters > GROUP_CHARACTERS)) break;
+      if (count > 0 && (events > most || characters > GROUP_CHARACTERS)) break;
       count += 1;
       this.#forget(append);
     }
@@ -114,8 +123,11 @@ export class CommitQueue {
 
   /** Never rejects. */
   async #commit(appends: WaitingAppend[]): Promise<void> {
+    const events = appends.reduce((sum, append) => sum + append.events.length, 0);
+    this.#eventsInFlight += events;
     await this.#write(appends);
     this.#inFlight -= 1;
+    this.#eventsInFlight -= events;
     this.#takeSoon();
     if (this.#isIdle) this.#closed?.();
   }
