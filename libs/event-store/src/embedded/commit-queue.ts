@@ -51,10 +51,17 @@ export class CommitQueue {
     this.#limits = options.limits ?? QUEUE_LIMITS;
   }
 
-  async append(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<AppendResult> {
-    const append = new WaitingAppend(stream, expected, events, this.#options.upcast);
+  append(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<AppendResult> {
+    try {
+      return this.#admit(new WaitingAppend(stream, expected, events, this.#options.upcast));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #admit(append: WaitingAppend): Promise<AppendResult> {
     if (this.#closed !== null) throw new StoreUnavailable('the event store is closed', false);
-    this.#events += events.length;
+    this.#events += append.events.length;
     this.#characters += append.characters;
     if (this.#events > this.#limits.events || this.#characters > this.#limits.characters) {
       this.#forget(append);

@@ -38,16 +38,18 @@ export class ThreadLife<Started, Request, Value> {
       this.#beginning = { resolve, reject };
     });
     this.started.catch(() => {});
-    this.#worker.on('message', (answer: Answer<never>) => this.#settle(answer));
+    // In a phase of its own: answers that are taken where they arrive are taken as long as any arrive, and the event loop waits.
+    this.#worker.on('message', (answer: Answer<never>) => setImmediate(() => this.#settle(answer)));
     this.#worker.on('error', (error) => {
       this.#failure = this.#death(error instanceof Error ? error.message : String(error));
     });
     this.#ended = new Promise((resolve) => {
-      this.#worker.on('exit', () => {
+      const end = (): void => {
         onEnd(this.#beginning === undefined && this.#pending.length > 0);
         this.#rejectPending();
         resolve();
-      });
+      };
+      this.#worker.on('exit', () => setImmediate(end));
     });
   }
 

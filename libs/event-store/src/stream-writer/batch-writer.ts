@@ -62,7 +62,8 @@ export class BatchWriter<State, Command, Event extends { type: string; data: obj
       // What others have written since: an append behind anything older would be refused.
       folded = this.withHeard(stream, folded);
       batch.push(...queue.splice(0, maxBatch - batch.length));
-      const earlier = await earlierRuns(this.store, stream, folded, batch);
+      const isTriedBefore = batch.some(({ context }) => context.triedBehind !== undefined);
+      const earlier = isTriedBefore ? await earlierRuns(this.store, stream, folded, batch) : undefined;
       const due = batch.filter(({ over }) => !over);
       const { decided, events, state } = decideBatch(this.decider, stream, folded, due, earlier);
       // An append finds out whether another process has moved the stream on. A refusal is held against it here.
