@@ -48,10 +48,10 @@ export async function startServer(settings: Settings, log: Logger): Promise<Serv
     const adapter = fastifyAdapter(log, settings.trustedProxies);
     const fastify = adapter.getInstance();
     tracing?.observeRequests(fastify);
+    observeRequests(fastify, metrics, { debugs: log.isLevelEnabled('debug') });
     await guardRoutes(fastify, { authentication, rateLimit });
     refuseSoldOut(fastify, backend.soldOut, metrics);
-    observeRequests(fastify, metrics, { debugs: log.isLevelEnabled('debug') });
-    const answerStray = settings.roles.has('api') ? servePage(fastify) : null;
+    const answerStray = settings.roles.has('api') ? servePage(fastify, log) : null;
     const app = await NestFactory.create<NestFastifyApplication>(
       gavelModule(backend, { metrics, authentication, roles: settings.roles, eventsChannel: settings.eventsChannel }),
       adapter,

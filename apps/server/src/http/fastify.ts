@@ -32,10 +32,10 @@ const DOCS = '/api/docs';
 /** The HTTP server below Nest: limits, request ids and validation. */
 export function fastifyAdapter(logger: FastifyBaseLogger, trustProxy: TrustedProxies): FastifyAdapter {
   const adapter = new FastifyAdapter({
-    loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
-    // A child logger for each request costs more than its one line; lines name the request themselves.
-    childLoggerFactory: (parent: FastifyBaseLogger) => parent,
+    // The logger of every request. With one of its own, Fastify listens to the end of every answer; a child for each request costs more
+    // than its one line: lines name the request themselves.
+    childLoggerFactory: () => logger,
     // There is no middleware: hooks of Fastify do what is to be done for every request.
     skipMiddie: true,
     trustProxy,

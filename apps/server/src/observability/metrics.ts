@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { LotEvent } from '#contracts/events/lot-events.js';
+import { SeriesHistogram } from './series-histogram.js';
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
@@ -8,18 +9,13 @@ export class Metrics {
   readonly registry = new Registry();
   private readonly registers = [this.registry];
 
-  readonly bids = new Counter({
-    name: 'gavel_bids_total',
-    help: 'Bids recorded, by outcome',
-    labelNames: ['outcome'],
-    registers: this.registers,
-  });
-  readonly requests = new Histogram({
+  /** By outcome: added up here, as each call of a counter hashes its labels. */
+  private readonly bids = new Map<string, number>();
+  readonly requests = new SeriesHistogram({
     name: 'gavel_http_request_seconds',
     help: 'Time to answer, by route and status',
-    labelNames: ['method', 'route', 'status'],
     buckets: SECONDS,
-    registers: this.registers,
+    registry: this.registry,
   });
   readonly commits = new Histogram({
     name: 'gavel_store_commit_seconds',
@@ -153,6 +149,17 @@ export class Metrics {
   });
 
   constructor() {
+    const { bids } = this;
+    new Counter({
+      name: 'gavel_bids_total',
+      help: 'Bids recorded, by outcome',
+      labelNames: ['outcome'],
+      registers: this.registers,
+      collect() {
+        this.reset();
+        for (const [outcome, count] of bids) this.inc({ outcome }, count);
+      },
+    });
     collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: 10 });
   }
 
@@ -165,6 +172,7 @@ export class Metrics {
   /** A bid was stored; the repeat of a command is no other bid. */
   countBid(stored: LotEvent | undefined, repeated: boolean): void {
     if (repeated) return;
-    this.bids.inc({ outcome: stored?.type === 'BidPlaced' ? stored.data.outcome : 'late' });
+    const outcome = stored?.type === 'BidPlaced' ? stored.data.outcome : 'late';
+    this.bids.set(outcome, (this.bids.get(outcome) ?? 0) + 1);
   }
 }

@@ -1,20 +1,37 @@
 import type { FastifyInstance } from 'fastify';
 import type { Metrics } from './metrics.js';
+import type { Series } from './series-histogram.js';
 
 /** An answer that took longer is worth a line, unless its route waits by design; milliseconds. */
 const SLOW_MS = 1_000;
 
-/** Counts every answer, and logs those that failed or were slow; with the level `debug`, all. */
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** When it came, on the clock of `performance`. */
+    cameAt: number;
+  }
+}
+
+/**
+ * Counts every answer when it is handed to the connection, and logs those that failed or were slow; with the level `debug`, all. To be
+ * registered before whatever answers. Not by `onResponse`, for which Fastify listens to the end of every answer. A stream that takes its
+ * connection over is no answer.
+ */
 export function observeRequests(
   fastify: FastifyInstance,
   { requests }: Metrics,
   { debugs }: { debugs: boolean },
 ): void {
-  // Finding the series of a set of labels costs more than counting in it, and there are few: routes times statuses.
-  const series = new WeakMap<object, Map<number, ReturnType<typeof requests.labels>>>();
-  fastify.addHook('onResponse', (request, reply, next) => {
+  // There are few: routes times statuses.
+  const series = new WeakMap<object, Map<number, Series>>();
+  fastify.decorateRequest('cameAt', 0);
+  fastify.addHook('onRequest', (request, _, next) => {
+    request.cameAt = performance.now();
+    next();
+  });
+  fastify.addHook('onSend', (request, { statusCode }, _, next) => {
     const { method, routeOptions } = request;
-    const { statusCode, elapsedTime } = reply;
+    const ms = performance.now() - request.cameAt;
     // The pattern, not the path: a label must not grow with what callers make up.
     const route = routeOptions.url ?? 'unknown';
     let ofRoute = series.get(routeOptions.config);
@@ -24,14 +41,14 @@ export function observeRequests(
     }
     let found = ofRoute.get(statusCode);
     if (found === undefined) {
-      found = requests.labels({ method, route, status: String(statusCode) });
+      found = requests.series({ method, route, status: String(statusCode) });
       ofRoute.set(statusCode, found);
     }
-    found.observe(elapsedTime / 1000);
-    const slow = elapsedTime > SLOW_MS && routeOptions.config.waits !== true;
+    found.observe(ms / 1000);
+    const slow = ms > SLOW_MS && routeOptions.config.waits !== true;
     const level = statusCode >= 500 ? 'error' : slow ? 'warn' : 'debug';
     if (level !== 'debug' || debugs)
-      request.log[level]({ requestId: request.id, method, route, statusCode, ms: Math.round(elapsedTime) }, 'answered');
+      request.log[level]({ requestId: request.id, method, route, statusCode, ms: Math.round(ms) }, 'answered');
     next();
   });
 }

@@ -105,9 +105,15 @@ describeWith(thePage, 'the served page', () => {
 });
 
 describe('a server whose page is not built', () => {
-  it('starts, and has nothing at /', async () => {
+  it('starts, says so, and has nothing at /', async () => {
     const fastify = Fastify();
-    servePage(fastify, await mkdtemp(join(tmpdir(), 'gavel-no-page-')));
+    const said: unknown[][] = [];
+    servePage(
+      fastify,
+      { warn: (...line: unknown[]) => said.push(line) },
+      await mkdtemp(join(tmpdir(), 'gavel-no-page-')),
+    );
+    expect(said).toEqual([[{ directory: expect.any(String) }, expect.stringContaining('the web page is not built')]]);
     const url = await fastify.listen({ host: '127.0.0.1', port: 0 });
     expect((await fetch(url)).status).toBe(404);
     await fastify.close();

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pageRoutes } from '#contracts/http/page-routes.js';
 import { type AnswerStray, sendProblem } from '../http/problem-filter.js';
 import { ProblemAnswer } from '../http/problems.js';
@@ -16,10 +16,14 @@ const FOR_EVER = 'public, max-age=31536000, immutable';
  * The web page at every address that its router knows; what comes back serves it to a browser at an address that nobody knows. A server
  * whose page was not built serves the API alone.
  */
-export function servePage(fastify: FastifyInstance, directory = BUILT): AnswerStray | null {
+export function servePage(
+  fastify: FastifyInstance,
+  log: Pick<FastifyBaseLogger, 'warn'>,
+  directory = BUILT,
+): AnswerStray | null {
   const files = readBuiltFiles(directory);
   if (files === null) {
-    fastify.log.warn({ directory }, 'the web page is not built: only the API is served');
+    log.warn({ directory }, 'the web page is not built: only the API is served');
     return null;
   }
   const send = (name: string, caching: string, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
