@@ -80,14 +80,26 @@ describe('a group of appends', () => {
     });
   });
 
-  it('that contradicts what stands in the tables stops the writer: nothing is written over damage', () => {
-    commit(append('a', NO_STREAM, 3));
-    db.exec("UPDATE streams SET revision = 1 WHERE name = 'a'");
-    const late = new GroupWriter(db, 'events.db');
-    const damage = /events\.db is damaged: UNIQUE constraint failed/;
-    expect(() => late.commit(packGroup([append('a', 1)], 0))).toThrow(damage);
-    expect(() => late.commit(packGroup([append('b', NO_STREAM)], 0))).toThrow(damage);
-    db.exec("UPDATE streams SET revision = 2 WHERE name = 'a'");
+  describe('that contradicts what stands in the tables stops the writer, so that nothing is written over damage:', () => {
+    const expectStopped = (late: GroupWriter, damage: RegExp) => {
+      expect(() => late.commit(packGroup([append('a', 1)], 0))).toThrow(damage);
+      expect(() => late.commit(packGroup([append('b', NO_STREAM)], 0))).toThrow(damage);
+    };
+    beforeEach(() => void commit(append('a', NO_STREAM, 3)));
+
+    it('a stream that is told to end before its last event', () => {
+      db.exec("UPDATE streams SET revision = 1 WHERE name = 'a'");
+      expectStopped(new GroupWriter(db, 'events.db'), /the store is damaged: a ends at revision 1, its events at 2/);
+      db.exec("UPDATE streams SET revision = 2 WHERE name = 'a'");
+    });
+
+    it('a position that is taken', () => {
+      const late = new GroupWriter(db, 'events.db');
+      commit(append('c', NO_STREAM));
+      const damage = /events\.db is damaged: UNIQUE constraint failed/;
+      expect(() => late.commit(packGroup([append('b', NO_STREAM)], 0))).toThrow(damage);
+      expectStopped(late, damage);
+    });
   });
 });
 

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { type Connection, number, type Query, rowsOf } from './connection.js';
 import { PendingRows } from './pending-rows.js';
+import { StorageFailure } from './storage-failure.js';
 
 /** Where a stream ends. */
 export interface StreamEnd {
@@ -26,13 +27,19 @@ export class StreamEnds {
   #lastKey: number;
 
   constructor(db: Connection) {
-    const epoch = 'SELECT epoch FROM runs WHERE stream = id ORDER BY revision DESC LIMIT 1';
-    this.#find = rowsOf(db, `SELECT id, revision, (${epoch}) FROM streams WHERE name = ?`);
+    this.#find = rowsOf(
+      db,
+      `SELECT s.id, s.revision, e.epoch, e.revision
+       FROM streams s LEFT JOIN events e ON e.stream = s.id AND e.epoch =
+         (SELECT epoch FROM runs WHERE stream = s.id ORDER BY revision DESC LIMIT 1)
+       WHERE s.name = ? ORDER BY e.revision DESC LIMIT 1`,
+    );
     const moved = 'ON CONFLICT (id) DO UPDATE SET revision = excluded.revision';
     this.#rows = new PendingRows(db, 3, 'INSERT INTO streams (id, name, revision)', moved);
     this.#lastKey = number(db, 'SELECT max(id) FROM streams');
   }
 
+  /** Throws StorageFailure where the stream's events end elsewhere: no index would keep what is written behind a wrong end apart. */
   of(name: string): StreamEnd | undefined {
     return this.#moved.get(name) ?? this.#committed.get(name) ?? this.#load(name);
   }
@@ -67,9 +74,15 @@ export class StreamEnds {
   }
 
   #load(name: string): StreamEnd | undefined {
-    const row = this.#find.get([name]) as [number, number, number] | undefined;
+    const row = this.#find.get([name]) as [number, number, number, number | null] | undefined;
     if (row === undefined) return undefined;
-    const [key, revision, epoch] = row;
+    const [key, revision, epoch, last] = row;
+    if (last !== revision) {
+      throw new StorageFailure(
+        `the store is damaged: ${name} ends at revision ${revision}, its events at ${last}`,
+        true,
+      );
+    }
     const end = { key, revision, epoch };
     this.#committed.set(name, end);
     return end;
