@@ -140,7 +140,7 @@ export class CommitQueue {
   }
 
   async #write(appends: WaitingAppend[]): Promise<void> {
-    const { writer, now } = this.#options;
+    const { writer, recent, now } = this.#options;
     const startedAt = performance.now();
     let recordedAt: EpochMs;
     let outcomes: Outcome[];
@@ -153,6 +153,7 @@ export class CommitQueue {
     }
     const milliseconds = performance.now() - startedAt;
     for (const [i, append] of appends.entries()) this.#answer(append, outcomes[i] as Outcome, recordedAt);
+    recent.ring();
     this.#report(
       appends.filter((_, i) => typeof outcomes[i] === 'number'),
       milliseconds,

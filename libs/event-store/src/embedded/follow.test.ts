@@ -33,6 +33,7 @@ function goOn(recent: RecentEvents): string[] {
   recent.restart(1);
   const events = ['2', '3'].map((position) => ({ ...sample, position }));
   recent.add(2, events, [1, 1]);
+  recent.ring();
   return events.map(({ position }) => position);
 }
 

@@ -57,8 +57,10 @@ describe('the events that are remembered', () => {
     recent.bells.add(bell);
     const waiting = bell.wait();
     recent.add(1, [event(1)], [1]);
+    recent.ring();
     await waiting;
     recent.add(2, [event(2)], [1]);
+    recent.ring();
     await bell.wait();
     const last = bell.wait();
     recent.close();

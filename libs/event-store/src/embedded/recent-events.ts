@@ -31,7 +31,7 @@ export class RecentEvents {
   /** No more events will come. */
   close(): void {
     this.#closed = true;
-    this.#ring();
+    this.ring();
   }
 
   /** Forgets all: the store has events up to `head` that this process may not have seen the commit of. */
@@ -40,10 +40,10 @@ export class RecentEvents {
     this.#sizes = [];
     this.#characters = 0;
     this.#behind = head;
-    this.#ring();
+    this.ring();
   }
 
-  /** Adds events that were committed, `first` being the position of the first one; `sizes` in characters. */
+  /** Adds events that were committed, `first` being the position of the first one; `sizes` in characters. Rings no bell yet. */
   add(first: number, events: readonly RecordedEvent[], sizes: readonly number[]): void {
     if (first !== this.#behind + this.#events.length + 1) this.restart(first - 1);
     for (const event of events) this.#events.push(event);
@@ -52,7 +52,6 @@ export class RecentEvents {
       this.#characters += size;
     }
     if (this.#events.length > this.#limits.events || this.#characters > this.#limits.characters) this.#trim();
-    this.#ring();
   }
 
   /** At most `limit` events behind `position`, in order; undefined when older ones would be missing. */
@@ -62,15 +61,16 @@ export class RecentEvents {
     return this.#events.slice(from, from + limit);
   }
 
+  /** Tells followers of what was added. */
+  ring(): void {
+    for (const bell of this.bells) bell.ring();
+  }
+
   #trim(): void {
     const { count, left } = toDrop(this.#sizes, this.#characters, this.#limits);
     this.#events = this.#events.slice(count);
     this.#sizes = this.#sizes.slice(count);
     this.#characters = left;
     this.#behind += count;
-  }
-
-  #ring(): void {
-    for (const bell of this.bells) bell.ring();
   }
 }
