@@ -15,6 +15,27 @@ const captured = () => {
   return { destination, answered };
 };
 
+describe('what is counted of requests', () => {
+  it('is apart by method and status, also where there is no route, and one series for each', async () => {
+    const fastify = Fastify();
+    const metrics = new Metrics();
+    observeRequests(fastify, metrics, { debugs: false });
+    fastify.get('/here/:id', () => 'found');
+    const url = await fastify.listen();
+    for (const path of ['/here/1', '/here/2', '/nowhere/1', '/nowhere/2']) await fetch(url + path);
+    await fetch(`${url}/here/1`, { method: 'HEAD' });
+    await fetch(`${url}/nowhere/1`, { method: 'POST' });
+    const counts = (await metrics.registry.metrics()).match(/gavel_http_request_seconds_count.*/g);
+    expect(counts?.sort()).toEqual([
+      'gavel_http_request_seconds_count{method="GET",route="/here/:id",status="200"} 2',
+      'gavel_http_request_seconds_count{method="GET",route="unknown",status="404"} 2',
+      'gavel_http_request_seconds_count{method="HEAD",route="/here/:id",status="200"} 1',
+      'gavel_http_request_seconds_count{method="POST",route="unknown",status="404"} 1',
+    ]);
+    await fastify.close();
+  });
+});
+
 describe('what the log says of requests', () => {
   it('warns of a slow answer, but not where the route waits by design; a failure is an error on both', async () => {
     const { destination, answered } = captured();

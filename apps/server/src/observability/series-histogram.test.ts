@@ -18,11 +18,11 @@ describe('a histogram of series', () => {
         const ours = new SeriesHistogram({ name, help, buckets, registry });
         const labelNames = ['method', 'route'];
         const theirs = new Histogram({ name, help, buckets, labelNames, registers: [expected] });
-        const known = new Map<string, ReturnType<typeof ours.series>>();
+        let kept: ReturnType<typeof ours.series> | undefined;
         for (const { method, route, value } of observations) {
-          const key = `${method} ${route}`;
-          const series = known.get(key) ?? ours.series({ method, route });
-          known.set(key, series);
+          const series =
+            kept?.labels.method === method && kept.labels.route === route ? kept : ours.series({ method, route });
+          kept ??= series;
           series.observe(value);
           theirs.observe({ method, route }, value);
         }

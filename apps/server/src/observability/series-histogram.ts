@@ -39,7 +39,7 @@ export class SeriesHistogram {
   readonly name: string;
   readonly help: string;
   readonly #buckets: readonly number[];
-  readonly #series: Series[] = [];
+  readonly #series = new Map<string, Series>();
 
   constructor({ name, help, buckets, registry }: SeriesHistogramOptions) {
     this.name = name;
@@ -49,17 +49,24 @@ export class SeriesHistogram {
     registry.registerMetric(this as unknown as Metric);
   }
 
-  /** A new series: to be asked for once for each set of labels. */
+  /** The series of these labels, in this order: to be kept by whoever observes often. */
   series(labels: Readonly<Record<string, string>>): Series {
-    const series = new Series(labels, this.#buckets);
-    this.#series.push(series);
+    const key = JSON.stringify(labels);
+    const series = this.#series.get(key) ?? new Series(labels, this.#buckets);
+    this.#series.set(key, series);
     return series;
   }
 
   /** What the registry reads. */
   async get(): Promise<object> {
     const { name, help, type, aggregator } = this;
-    return { name, help, type, aggregator, values: this.#series.flatMap((series) => this.#valuesOf(series)) };
+    return {
+      name,
+      help,
+      type,
+      aggregator,
+      values: [...this.#series.values()].flatMap((series) => this.#valuesOf(series)),
+    };
   }
 
   #valuesOf({ labels, counts, sum }: Series): object[] {
