@@ -1,9 +1,11 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'libsql';
 import { ids, newEvents } from '../contract-suite/samples.js';
 import { type EventStore, type EventToAppend, StoreUnusable } from '../event-store.js';
 import { openEmbeddedReader } from './embedded-reader.js';
 import { openEmbeddedStore } from './embedded-store.js';
+import { ChildProcess } from './testing/child-process.js';
 import { overwrite } from './testing/damage.js';
 import { temporaryDirectory } from './testing/temporary-directory.js';
 import { verifyFiles } from './verify-files.js';
@@ -108,6 +110,22 @@ describe('files of format 1', () => {
   it('are left to a start by whoever only reads', async () => {
     const { directory } = await oldFiles();
     expect(() => openEmbeddedReader(directory)).toThrow(/has format 1; a start of the server brings it to 2/);
+  });
+
+  it('are whole, in the one format or the other, whenever the start is killed', async () => {
+    const { directory, events } = await oldFiles();
+    // From before the files are opened until the server is up.
+    for (let milliseconds = 50; ; milliseconds += 25) {
+      const server = new ChildProcess('hold-directory', [directory]);
+      await sleep(milliseconds);
+      const isUp = server.lines.length > 0;
+      await server.kill();
+      if (isUp) break;
+    }
+    const store = await openEmbeddedStore({ directory });
+    expect((await store.readAll(null, 100)).map(({ id }) => id)).toEqual(ids(events.slice(0, 100)));
+    await store.close();
+    expect(verifyFiles(directory)).toEqual({ events: EPOCH + 5, streams: 2, problems: [] });
   });
 
   it('stay as they are when the disk is too full, and are brought to this one when it is not', async () => {
