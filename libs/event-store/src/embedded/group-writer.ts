@@ -1,4 +1,5 @@
 import type { EpochMs } from '#contracts/time.js';
+import { InsertRows } from '#platform/insert-rows.js';
 import {
   type CommitGroup,
   type GroupAppend,
@@ -33,8 +34,8 @@ export class GroupWriter {
     this.#db = db;
     this.#file = file;
     this.#ends = new StreamEnds(db);
-    this.#events = new PendingRows(db, 9, 'INSERT INTO events');
-    this.#runs = new PendingRows(db, 3, 'INSERT INTO runs');
+    this.#events = new PendingRows(new InsertRows(db, 9, 'INSERT INTO events'));
+    this.#runs = new PendingRows(new InsertRows(db, 3, 'INSERT INTO runs'));
     const place = `${ofStream('?1', '?2')} LIMIT ?3`;
     this.#recordedIds = rowsOf(db, `SELECT e.id FROM ${place}`);
     // The name comes from the append: a stream that is new in this transaction has no row in `streams` yet.

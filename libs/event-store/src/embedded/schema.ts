@@ -60,7 +60,7 @@ export const ofStream = (stream: string, from: string): string => `
     AND r.revision >= coalesce((SELECT max(revision) FROM runs WHERE stream = ${stream} AND revision <= ${from}), 0)
   ORDER BY r.revision, e.revision`;
 
-/** Pages of 4 KiB: the WAL takes whole pages. With larger ones, appends spread over many streams are slower. */
+/** Pages of 4 KiB: the WAL takes whole pages. Of 8 KiB, appends over a thousand streams were as fast. */
 export function createTables(db: Connection): void {
   db.exec('PRAGMA page_size=4096; PRAGMA auto_vacuum=NONE; PRAGMA synchronous=FULL');
   db.exec(`BEGIN; ${TABLES.join(';')}; PRAGMA application_id=${APPLICATION_ID}; PRAGMA user_version=${FORMAT}; COMMIT`);

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
+import { InsertRows } from '#platform/insert-rows.js';
 import { type Connection, number, type Query, rowsOf } from './connection.js';
-import { PendingRows } from './pending-rows.js';
 import { StorageFailure } from './storage-failure.js';
 
 /** Where a stream ends. */
@@ -23,7 +23,7 @@ export class StreamEnds {
   readonly #committed = new LRUCache<string, StreamEnd>({ max: REMEMBERED });
   readonly #moved = new Map<string, StreamEnd>();
   readonly #find: Query;
-  readonly #rows: PendingRows;
+  readonly #insert: InsertRows;
   #lastKey: number;
 
   constructor(db: Connection) {
@@ -35,7 +35,7 @@ export class StreamEnds {
        WHERE s.name = ? ORDER BY e.revision DESC LIMIT 1`,
     );
     const moved = 'ON CONFLICT (id) DO UPDATE SET revision = excluded.revision';
-    this.#rows = new PendingRows(db, 3, 'INSERT INTO streams (id, name, revision)', moved);
+    this.#insert = new InsertRows(db, 3, 'INSERT INTO streams (id, name, revision)', moved);
     this.#lastKey = number(db, 'SELECT max(id) FROM streams');
   }
 
@@ -57,8 +57,7 @@ export class StreamEnds {
 
   /** Writes each stream that the transaction moved, once, however many appends moved it. Call before COMMIT. */
   write(): void {
-    for (const [name, { key, revision }] of this.#moved) this.#rows.add(key, name, revision);
-    this.#rows.insertAll();
+    this.#insert.run([...this.#moved].flatMap(([name, { key, revision }]) => [key, name, revision]));
   }
 
   /** The transaction was committed. */
@@ -70,7 +69,6 @@ export class StreamEnds {
   /** The transaction was rolled back. Its new keys are not used again. */
   drop(): void {
     this.#moved.clear();
-    this.#rows.drop();
   }
 
   #load(name: string): StreamEnd | undefined {

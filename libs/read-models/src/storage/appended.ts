@@ -1,6 +1,6 @@
+import { InsertRows } from '#platform/insert-rows.js';
 import { compareKeys } from '../row-keys.js';
 import type { Connection, Query } from './connect.js';
-import { InsertRows } from './insert-rows.js';
 import { GrowingPrefixes, KeyPrefixes, splitKey } from './key-prefixes.js';
 import {
   CHECKPOINT_TABLE,

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#contracts/time.js';
+import { InsertRows } from '#platform/insert-rows.js';
 import type { Connection, Query } from './connect.js';
-import { InsertRows } from './insert-rows.js';
 import {
   CHECKPOINT_TABLE,
   type KeyRange,
