@@ -193,6 +193,11 @@ describe('an error after which nothing is written', () => {
     expect((error as Error).cause).toBeInstanceOf(StoreUnusable);
   });
 
+  it('is AppendTooLarge when an event is beyond a limit that an operator has set', async () => {
+    await on.double.faults.plan('event-too-large');
+    await expect(on.open().append(newStream(), 'no-stream', newEvents(1))).rejects.toThrow(AppendTooLarge);
+  });
+
   it('is definite when there is no connection', async () => {
     // Where nobody ever listened: the client keeps connections, and one that dies may have taken the append.
     const store = openEventStoreDb({ url: `esdb://127.0.0.1:${await freePort()}?tls=false` });

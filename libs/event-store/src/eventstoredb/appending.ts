@@ -8,7 +8,7 @@ import {
   StoreUnavailable,
 } from '../event-store.js';
 import type { Connection } from './connection-string.js';
-import { isAmbiguous, outage, typeOf } from './failures.js';
+import { isAmbiguous, isTooLarge, outage, typeOf } from './failures.js';
 import type { LiveTail } from './live-tail.js';
 import type { PendingAppend } from './pending-append.js';
 import type { Reading } from './reading.js';
@@ -79,7 +79,7 @@ export class Appending {
         return null;
       } catch (error) {
         if (typeOf(error) === 'wrong-expected-version') return endOf(error as WrongExpectedVersionError);
-        if (typeOf(error) === 'maximum-append-size-exceeded') throw new AppendTooLarge(append.stream, append.bytes);
+        if (isTooLarge(error)) throw new AppendTooLarge(append.stream, append.bytes);
         // Nothing was written, and the client knows the leader from now on.
         if (typeOf(error) === 'not-leader' && attempt < LEADERS) continue;
         throw outage(this.#parts.connection.shown, error, isAmbiguous(error));

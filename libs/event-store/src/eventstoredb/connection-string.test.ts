@@ -1,5 +1,8 @@
 import { BadConnectionString, parseConnectionString } from './connection-string.js';
 
+const SCHEMES =
+  'must begin with esdb://, kurrentdb://, kurrent:// or kdb://, with +discover before the colon for the one name of a cluster';
+
 describe('a connection string', () => {
   it('names hosts, credentials and options, and is shown without the password', () => {
     expect(parseConnectionString('esdb://ada:s%40cret@a:2113,b:2114?tls=true&tlsCAFile=/ca.pem')).toEqual({
@@ -13,6 +16,8 @@ describe('a connection string', () => {
   it.each([
     ['kurrentdb://h:2113?tls=false', 'esdb://h:2113?tls=false'],
     ['kurrentdb+discover://u:p@cluster.local', 'esdb+discover://u:p@cluster.local'],
+    ['kurrent://h:2113?tls=false', 'esdb://h:2113?tls=false'],
+    ['kdb+discover://u:p@cluster.local', 'esdb+discover://u:p@cluster.local'],
     ['esdb+discover://u:p@cluster.local', 'esdb+discover://u:p@cluster.local'],
     ['  esdb://h/?tls=false ', 'esdb://h?tls=false'],
   ])('%s is understood as %s', (text, url) => {
@@ -25,13 +30,15 @@ describe('a connection string', () => {
 
   it.each([
     ['h:2113', 'must look like esdb://user:password@host:2113?tls=true'],
-    ['postgres://h', 'must begin with esdb://, esdb+discover://, kurrentdb://, kurrentdb+discover://'],
+    ['postgres://h', SCHEMES],
     ['esdb://h:2113', 'needs user:password@ in front of the host, or tls=false'],
     ['esdb://ada@h', 'needs user:password in front of @, with : and @ in them written as %3A and %40'],
     ['esdb://ada:a:b@h', 'needs user:password in front of @, with : and @ in them written as %3A and %40'],
     ['esdb://ada:100%@h', 'has a user or password with a % that begins no escape: write it as %25'],
     ['esdb://a:b:c?tls=false', 'a:b:c is no host:port'],
     ['esdb://a:99999?tls=false', 'a:99999 is no host:port'],
+    ['esdb://h?tls=false&connectionName=a@b', 'has connectionName=a@b, which cannot be'],
+    ['esdb+other://h?tls=false', SCHEMES],
     ['esdb://h?tls=maybe', 'has tls=maybe, which cannot be'],
     [
       'esdb://u:p@h?tlsVerifyCert=false',

@@ -15,20 +15,18 @@ export class BadConnectionString extends Error {
   override readonly name = 'BadConnectionString';
 }
 
-/** The client knows the names from before EventStoreDB became KurrentDB. */
-const SCHEMES: Readonly<Record<string, string>> = {
-  esdb: 'esdb',
-  'esdb+discover': 'esdb+discover',
-  kurrentdb: 'esdb',
-  'kurrentdb+discover': 'esdb+discover',
-};
+/** All that servers and clients write; the client used here knows only those from before EventStoreDB became KurrentDB. */
+const SCHEMES = ['esdb', 'kurrentdb', 'kurrent', 'kdb'];
+const BAD_SCHEME =
+  'must begin with esdb://, kurrentdb://, kurrent:// or kdb://, with +discover before the colon for the one name of a cluster';
 
 const OPTIONS: Readonly<Record<string, RegExp>> = {
   tls: /^(true|false)$/,
-  tlscafile: /./,
+  // The client would take what stands before an @ for credentials.
+  tlscafile: /^[^@]+$/,
   tlsverifycert: /^true$/,
   nodepreference: /^leader$/i,
-  connectionname: /./,
+  connectionname: /^[^@]+$/,
   keepaliveinterval: /^-?\d+$/,
   keepalivetimeout: /^-?\d+$/,
   maxdiscoverattempts: /^\d+$/,
@@ -49,15 +47,17 @@ export function parseConnectionString(text: string): Connection {
   const match = /^([^:/?#]+):\/\/(?:([^@/?]*)@)?([^/?@]+)\/?(?:\?(.*))?$/.exec(text.trim());
   if (match === null) throw new BadConnectionString('must look like esdb://user:password@host:2113?tls=true');
   const [, scheme = '', user, hosts = '', query = ''] = match;
-  const known = SCHEMES[scheme];
-  if (known === undefined) throw new BadConnectionString(`must begin with ${Object.keys(SCHEMES).join('://, ')}://`);
+  const [name = '', discover] = scheme.split(/(?=\+discover$)/);
+  if (!SCHEMES.includes(name)) {
+    throw new BadConnectionString(BAD_SCHEME);
+  }
   checkHosts(hosts);
   const options = query === '' ? [] : query.split('&').map(checkOption);
   const tls = !options.some(([name, value]) => name === 'tls' && value === 'false');
   if (tls && user === undefined)
     throw new BadConnectionString('needs user:password@ in front of the host, or tls=false');
   return {
-    url: `${known}://${user === undefined ? '' : `${user}@`}${hosts}${query === '' ? '' : `?${query}`}`,
+    url: `esdb${discover ?? ''}://${user === undefined ? '' : `${user}@`}${hosts}${query === '' ? '' : `?${query}`}`,
     credentials: user === undefined ? NOBODY : credentialsIn(user),
     hosts: hosts.split(','),
     shown: `${scheme}://${hosts}${query === '' ? '' : `?${query}`}`,

@@ -78,7 +78,6 @@ class EventStoreDb implements EventStore {
       closing: this.#closing.signal,
       silenceMs: options.silenceMs ?? 10_000,
       head: () => this.head(),
-      isBehind: async (position) => (await this.readAll(position, 1)).length > 0,
       onOutage: (error) => this.#tellOutage(error),
     });
     this.#appending = new Appending({

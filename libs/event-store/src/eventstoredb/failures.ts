@@ -4,28 +4,29 @@ import { StoreUnavailable, StoreUnusable } from '../event-store.js';
 interface ClientError {
   /** Of the client's own errors; others have a gRPC code or nothing. */
   readonly type?: string;
+  readonly code?: number;
   readonly message?: string;
 }
 
 export const typeOf = (error: unknown): string | undefined => (error as ClientError | null)?.type;
 
 /** Answers after which nothing is written: the server has looked at the append and will not do it. */
-const DEFINITE = new Set([
-  'not-leader',
-  'access-denied',
-  'stream-deleted',
-  'maximum-append-size-exceeded',
-  'invalid-argument',
-]);
+const DEFINITE = new Set(['not-leader', 'access-denied', 'stream-deleted', 'maximum-append-size-exceeded']);
+/** INVALID_ARGUMENT of gRPC: the client gives it no type. */
+const INVALID_ARGUMENT = 3;
 /** Nothing was sent: there is no connection. The text is grpc-js's; should it change, more is called ambiguous. */
 const NEVER_SENT = /No connection established|Name resolution failed|Failed to discover/;
 
 /** Whether an append that failed so may be committed, or still become so. */
 export function isAmbiguous(error: unknown): boolean {
-  const type = typeOf(error);
-  if (type !== undefined && DEFINITE.has(type)) return false;
+  const { type, code } = error as ClientError;
+  if ((type !== undefined && DEFINITE.has(type)) || code === INVALID_ARGUMENT) return false;
   return !NEVER_SENT.test(messageOf(error));
 }
+
+/** Whether the append, or one event of it, is larger than the server allows: by default 1 MiB, and no limit of an event's own. */
+export const isTooLarge = (error: unknown): boolean =>
+  typeOf(error) === 'maximum-append-size-exceeded' || /exceeds Maximum Append Event Size/.test(messageOf(error));
 
 /** Whether the connection broke while a call was under way. */
 export const isCut = (error: unknown): boolean =>

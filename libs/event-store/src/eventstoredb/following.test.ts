@@ -4,6 +4,7 @@ import { TcpProxy } from '#testing/tcp-proxy.js';
 import { appended, followOf, newEvent, newEvents, newStream } from '../contract-suite/samples.js';
 import type { EventStore, RecordedEvent } from '../event-store.js';
 import { StoreUnusable } from '../event-store.js';
+import { EventStoreDouble } from './testing/event-store-double.js';
 import { OnDouble } from './testing/on-double.js';
 
 const on = new OnDouble();
@@ -69,6 +70,32 @@ describe('a follower', () => {
     expect(subscriptions).toBeGreaterThan(1);
     await on.double.faults.clear();
     expect(await following).toEqual(await store.readStream(stream, 0, 10));
+  });
+
+  it('begins on a server that holds nothing but its own events', async () => {
+    const fresh = await EventStoreDouble.start();
+    const store = on.open({ url: fresh.url });
+    const stream = newStream();
+    const following = followOf(store, [stream], 3, { after: null });
+    await pause(100);
+    const stored = await appended(store, stream, 'no-stream', newEvents(1));
+    await fresh.faults.cut();
+    const others = await appended(on.open({ url: fresh.url }), stream, 0, newEvents(2));
+    expect(await following).toEqual([...stored, ...others]);
+    await fresh.stop();
+  });
+
+  it('misses nothing that is written where the log ended when its connection broke', async () => {
+    const store = on.open({ silenceMs: 500 });
+    const stream = newStream();
+    const following = followOf(store, [stream], 2, { after: await store.head() });
+    await pause(100);
+    await on.double.faults.set({ silentSubscriptions: true });
+    await on.double.faults.cut();
+    await pause(20);
+    const stored = await appended(on.open(), stream, 'no-stream', newEvents(2));
+    await on.double.faults.clear();
+    expect(await following).toEqual(stored);
   });
 
   it('keeps its subscription while there is nothing to tell', async () => {

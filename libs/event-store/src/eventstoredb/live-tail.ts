@@ -18,8 +18,6 @@ export interface TailSource extends SubscriptionSource {
   readonly writer: string;
   /** Aborted when the store closes. */
   readonly closing: AbortSignal;
-  /** The position of the last own event. Rejects during an outage. */
-  head(): Promise<Position | null>;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { describeEventStore } from '../contract-suite.js';
 import { eventStoreHarness } from './testing/event-store-harness.js';
 import { describeBeliefs } from './testing/server-beliefs.js';
@@ -8,6 +9,9 @@ import { describeBeliefs } from './testing/server-beliefs.js';
  */
 const IMAGE = 'kurrentplatform/kurrentdb:26.1.2';
 const START_MS = 180_000;
+
+// A case may wait until the server has started anew, and its disk may be slow.
+jest.setTimeout(START_MS);
 
 describe('on a real server', () => {
   let container: StartedContainer | undefined;

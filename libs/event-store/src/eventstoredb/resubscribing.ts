@@ -9,8 +9,8 @@ export interface SubscriptionSource {
   readonly client: EventStoreDBClient;
   /** A subscription that tells nothing for so long is looked at, milliseconds. */
   readonly silenceMs: number;
-  /** Whether anything is stored behind the position that a subscription should have told. Rejects during an outage. */
-  isBehind(position: Position | null): Promise<boolean>;
+  /** The position of the last own event. Rejects during an outage. */
+  head(): Promise<Position | null>;
   /** A subscription broke and is taken up again. */
   onOutage(error: unknown): void;
 }
@@ -33,11 +33,11 @@ export async function* resubscribing(
       const subscription = new Subscription(source.client, reached, bell);
       try {
         for (;;) {
-          await heard(subscription, source, bell);
+          await heard(subscription, reached, source, bell);
           if (signal.aborted) return;
-          const events = fresh(subscription.take(), subscription.reached);
+          const events = fresh(subscription.take(), reached);
           if (events.length === 0) continue;
-          subscription.reached = positionOf(events.at(-1) as ResolvedEvent);
+          reached = positionOf(events.at(-1) as ResolvedEvent);
           attempt = 0;
           const own = events.filter(isOwn);
           if (own.length > 0) yield own;
@@ -46,7 +46,6 @@ export async function* resubscribing(
       } catch (error) {
         source.onOutage(error);
       } finally {
-        reached = subscription.reached;
         subscription.end();
       }
       attempt += 1;
@@ -60,20 +59,28 @@ export async function* resubscribing(
 /** Of a new subscription nothing comes twice, and if it did it would be dropped here. */
 function fresh(events: readonly ResolvedEvent[], reached: Position | null): readonly ResolvedEvent[] {
   const [first] = events;
-  if (first === undefined || reached === null || comparePositions(positionOf(first), reached) > 0) return events;
-  return events.filter((event) => comparePositions(positionOf(event), reached) > 0);
+  if (first === undefined || isBehind(first, reached)) return events;
+  return events.filter((event) => isBehind(event, reached));
 }
+
+const isBehind = (event: ResolvedEvent, reached: Position | null): boolean => isLater(positionOf(event), reached);
+
+const isLater = (position: Position | null, reached: Position | null): boolean =>
+  position !== null && (reached === null || comparePositions(position, reached) > 0);
 
 /** Waits for the bell. Throws when the subscription has gone deaf: silent, although there is something to tell. */
 async function heard(
   subscription: Subscription,
-  { silenceMs, isBehind }: SubscriptionSource,
+  reached: Position | null,
+  { silenceMs, head }: SubscriptionSource,
   bell: Bell,
 ): Promise<void> {
   const watchdog = setTimeout(bell.ring, silenceMs);
   await bell.wait();
   clearTimeout(watchdog);
-  if (performance.now() - subscription.heardAt < silenceMs) return;
-  if (await isBehind(subscription.reached)) throw new Error('the subscription told nothing of new events');
+  const isSilent = () => performance.now() - subscription.heardAt >= silenceMs;
+  if (!isSilent()) return;
+  // What was written a moment ago may have been told meanwhile.
+  if (isLater(await head(), reached) && isSilent()) throw new Error('the subscription told nothing of new events');
   subscription.heardAt = performance.now();
 }

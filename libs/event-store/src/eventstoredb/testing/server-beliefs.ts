@@ -9,8 +9,8 @@ import {
   streamNameFilter,
 } from '@eventstore/db-client';
 import { newStream } from '../../contract-suite/samples.js';
+import { type Connection, parseConnectionString } from '../connection-string.js';
 
-const credentials = { username: 'admin', password: 'changeit' };
 const events = (count: number, bytes = 0) =>
   Array.from({ length: count }, () => jsonEvent({ type: 'Belief', data: { text: 'x'.repeat(bytes) } }));
 
@@ -31,8 +31,11 @@ async function all<Event>(read: AsyncIterable<Event> & { cancel(): Promise<void>
 export function describeBeliefs(url: () => string): void {
   describe('a server', () => {
     let client: EventStoreDBClient;
+    let credentials: Connection['credentials'];
     beforeAll(() => {
-      client = EventStoreDBClient.connectionString(url());
+      const connection = parseConnectionString(url());
+      credentials = connection.credentials;
+      client = EventStoreDBClient.connectionString(connection.url);
     });
     afterAll(() => client.dispose());
 

@@ -7,6 +7,7 @@ import type { AppendFault, Faults } from './faults.js';
 import {
   accessDenied,
   appendTooLarge,
+  eventTooLarge,
   noLeaderInfo,
   notLeader,
   notReady,
@@ -55,6 +56,7 @@ function failBefore(node: Node, stream: string, fault: AppendFault | undefined):
   if (fault === 'refuse') throw notReady();
   if (fault === 'access-denied') throw accessDenied();
   if (fault === 'stream-deleted') throw streamDeleted(stream);
+  if (fault === 'event-too-large') throw eventTooLarge();
   if (fault === 'not-leader') throw leader === null || leader === 'unknown' ? noLeaderInfo() : notLeader(leader);
   if (fault === 'kill-before') kill();
   if (fault === 'drop-before') {

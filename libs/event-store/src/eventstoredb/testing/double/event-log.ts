@@ -80,6 +80,11 @@ export class EventLog {
     return low;
   }
 
+  /** Where the next event will begin. */
+  get end(): bigint {
+    return this.#end;
+  }
+
   onCommit(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -10,6 +10,8 @@ export type AppendFault =
   | 'not-leader'
   | 'access-denied'
   | 'stream-deleted'
+  /** Nothing written: one event is larger than an operator allows. */
+  | 'event-too-large'
   /** Written: the connections are cut instead of an answer. */
   | 'drop-after'
   /** Written: the process kills itself with SIGKILL instead of an answer. */

@@ -19,8 +19,9 @@ import { read, serializeAnswer } from './read.js';
  * sends. What it does behind the wire is what its authors believe of a server; where the belief is not certain:
  * - A position that is no event's: here INVALID_ARGUMENT. Servers of different lines answer differently; Gavel only ever
  *   sends positions that it was given.
- * - Checkpoints of a filtered subscription come here after every window of events looked at, never on a timer, and there are
- *   no CaughtUp messages. Gavel uses checkpoints to shorten a resumption, and never to decide what was seen.
+ * - Checkpoints of a filtered subscription are the worst that servers have sent: at the end of the log one with the position at
+ *   which the next event will begin (25.0.0), or the largest number there is where nothing was found in a young log (24.10.0 to
+ *   24.10.4). Gavel takes none for anything. There are no CaughtUp messages.
  * - Backwards, a position is taken here as excluded. Gavel skips what it has seen, either way.
  * - The position of an append of several events: here that of its last one. Gavel is told what it wrote, or reads it back.
  * - Positions on reads of a stream: given, as by servers since 22.6. Gavel refuses to work with older ones.

@@ -14,6 +14,8 @@ type Options = streams.ReadReq.Options;
 const BACKWARDS = 1;
 /** Events that a filtered subscription looks at before it tells how far it is, when the client does not say. */
 const WINDOW = 32;
+/** The largest number that there is. */
+const NOWHERE = 0xffff_ffff_ffff_ffffn;
 /** Events whose bytes are kept: all subscriptions are told the same at about the same time. */
 const KEPT = 5_000;
 
@@ -101,11 +103,9 @@ function streamStart(options: Options, events: readonly LogEvent[], backwards: b
 async function subscribe({ log, faults }: Node, call: Call, options: Options): Promise<void> {
   const all = options.getAll() as streams.ReadReq.Options.AllOptions;
   const wanted = filterOf(options);
+  const checkpoints = new Checkpoints(log, options);
   // A position is excluded.
   let next = all.hasStart() ? 0 : all.hasEnd() ? log.events.length : indexOf(log, all) + 1;
-  const filter = options.getFilter();
-  const window = (filter?.getMax() || WINDOW) * (filter?.getCheckpointintervalmultiplier() || 1);
-  let sinceCheckpoint = 0;
   let wake = () => {};
   const stopListening = log.onCommit(() => wake());
   call.on('close', () => wake());
@@ -115,28 +115,62 @@ async function subscribe({ log, faults }: Node, call: Call, options: Options): P
   while (!call.cancelled && !call.destroyed) {
     await faults.awake();
     const event = log.events[next];
-    if (event === undefined || faults.lasting.silentSubscriptions) {
+    if (event === undefined && !checkpoints.isLive) {
+      await sendIfAny(call, checkpoints.atEnd());
+    } else if (event === undefined || faults.lasting.silentSubscriptions) {
       const committed = new Promise<void>((resolve) => {
         wake = resolve;
       });
       await (faults.lasting.silentSubscriptions ? Promise.race([committed, faults.changed()]) : committed);
-      continue;
-    }
-    next += 1;
-    sinceCheckpoint += 1;
-    if (wanted(event)) await send(call, eventResponse(event));
-    if (filter !== undefined && sinceCheckpoint >= window) {
-      sinceCheckpoint = 0;
-      await send(call, checkpointAt(event.position));
+    } else {
+      next += 1;
+      if (wanted(event)) await send(call, eventResponse(event));
+      await sendIfAny(call, checkpoints.behind(event, wanted(event)));
     }
   }
   stopListening();
 }
 
-function checkpointAt(position: bigint): streams.ReadResp {
-  const checkpoint = new streams.ReadResp.Checkpoint();
-  checkpoint.setCommitPosition(String(position));
-  return new streams.ReadResp().setCheckpoint(checkpoint.setPreparePosition(String(position)));
+const sendIfAny = async (call: Call, response: Answer | null): Promise<void> => {
+  if (response !== null) await send(call, response);
+};
+
+/** What a filtered subscription tells of how far it is: the worst that servers have sent, see main.ts. */
+class Checkpoints {
+  /** Whether the subscription has come to the end of the log. */
+  isLive = false;
+  readonly #log: Node['log'];
+  readonly #window: number;
+  readonly #isFiltered: boolean;
+  #isFresh: boolean;
+  #looked = 0;
+
+  constructor(log: Node['log'], options: Options) {
+    const filter = options.getFilter();
+    this.#log = log;
+    this.#isFiltered = filter !== undefined;
+    this.#window = (filter?.getMax() || WINDOW) * (filter?.getCheckpointintervalmultiplier() || 1);
+    this.#isFresh = options.getAll()?.hasStart() ?? false;
+  }
+
+  behind({ position }: LogEvent, isSent: boolean): streams.ReadResp | null {
+    this.#looked += 1;
+    if (isSent) this.#isFresh = false;
+    return this.#looked % this.#window === 0 ? this.#at(position, position) : null;
+  }
+
+  atEnd(): streams.ReadResp | null {
+    this.isLive = true;
+    const isYoung = this.#isFresh && this.#looked < this.#window;
+    return isYoung ? this.#at(NOWHERE, NOWHERE) : this.#at(this.#log.end, 0n);
+  }
+
+  #at(commit: bigint, prepare: bigint): streams.ReadResp | null {
+    if (!this.#isFiltered) return null;
+    const checkpoint = new streams.ReadResp.Checkpoint();
+    checkpoint.setCommitPosition(String(commit));
+    return new streams.ReadResp().setCheckpoint(checkpoint.setPreparePosition(String(prepare)));
+  }
 }
 
 function filterOf(options: Options): (event: LogEvent) => boolean {

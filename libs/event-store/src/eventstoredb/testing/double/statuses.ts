@@ -34,5 +34,11 @@ export const appendTooLarge = (limit: number) =>
     'maximum-append-size': String(limit),
   });
 
+/** The official client has no type for it. */
+export const eventTooLarge = () =>
+  serverError(status.INVALID_ARGUMENT, 'Event with Id: 0, Size: 2000, exceeds Maximum Append Event Size of 1000.', {
+    exception: 'maximum-append-event-size-exceeded',
+  });
+
 export const invalidPosition = (position: bigint) =>
   serverError(status.INVALID_ARGUMENT, `Invalid position: no record begins at ${position}`);
