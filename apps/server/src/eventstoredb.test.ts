@@ -157,7 +157,10 @@ describe('a server on EventStoreDB', () => {
   }, 150_000);
 
   it.each([
-    ['postgres://h', 'EVENTSTORE_URL must begin with esdb://, kurrentdb://, kurrent:// or kdb://'],
+    [
+      'postgres://h',
+      'EVENTSTORE_URL must begin with esdb://, kurrentdb://, kurrent:// or kdb://, with +discover before the colon for the one name of a cluster',
+    ],
     ['esdb://u:secret@h?tls=maybe', 'EVENTSTORE_URL has tls=maybe, which cannot be'],
   ])('stops with one line when EVENTSTORE_URL is %s', async (url, line) => {
     server = ServerProcess.spawn({ EVENTSTORE_URL: url, GAVEL_DATA_DIR: directory }, await freePort());

@@ -10,10 +10,12 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import Database from 'libsql';
 import { until } from '#testing/until.js';
 import { ReadModelUnavailable } from './read-model.js';
 import { openReadModels } from './read-models.js';
+import { FileChecks } from './storage/check-file.js';
 import { expectedRows, isBid } from './testing/expected-rows.js';
 import { filledStore, halfFilledStore, recordAll } from './testing/filled-store.js';
 import { inDirectory } from './testing/in-directory.js';
@@ -88,9 +90,13 @@ test('what a read model of another Gavel has left is deleted, and nothing else',
   });
 });
 
-test('rows of another store, or of one that was set back, are not served', async () => {
+test.each([
+  ['at once', false],
+  ['late', true],
+])('rows of another store, or of one that was set back, are not served, be their files checked %s', async (_, late) => {
   await inDirectory(async (directory) => {
     await closedModels(directory, filledStore());
+    if (late) jest.spyOn(FileChecks.prototype, 'check').mockReturnValue(new Promise(() => {}));
     const { store } = halfFilledStore();
     const log = new TestLog();
     const models = await openReadModels({ directory, store, log });
@@ -100,6 +106,7 @@ test('rows of another store, or of one that was set back, are not served', async
     expect(servedRows(models)).toEqual(expectedRows(store.events));
     await models.close();
   });
+  jest.restoreAllMocks();
 });
 
 test('a row that turns out to be damaged while it serves is not answered; the model heals by itself', async () => {

@@ -64,7 +64,7 @@ export class HostedModel<Row extends object> {
     // The pointer may still name what was found to be damaged: its check sees the file's structure, not every row.
     if (path === this.file || path === this.model.withdrawnFile) return;
     if (next.version !== this.projection.version) throw new Error(`${fileNameOf(next)} is of another version`);
-    const { problem } = await checkFile(path);
+    const problem = await checkFile(path);
     if (problem !== null) throw new CorruptRows(`${fileNameOf(next)}: ${problem}`);
     await this.#swapTo(this.#open(next));
     await this.runner.persist();

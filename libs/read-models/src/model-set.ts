@@ -50,7 +50,7 @@ export class ModelSet {
       const hosted = new HostedModel(projection, serving, this.#host());
       this.#hosted.set(name, hosted);
       const { file } = hosted;
-      void check?.then(({ problem }) => {
+      void check?.then((problem) => {
         if (problem !== null && hosted.file === file) hosted.model.withdraw(problem);
       });
     }

@@ -88,25 +88,24 @@ async function usability(
   if (served === undefined) return 'there is none yet';
   if (served.version !== projection.version) return `version ${served.version} served, ${projection.version} is wanted`;
   const path = pathOf(directory, served);
-  const unfit = unfitness(path, projection);
+  const unfit = unfitness(path, projection, head);
   if (unfit !== null) return unfit;
   const check = checks.check(path);
   const result = await within(check);
   if (result === undefined) return { name: served, check };
-  if (result.problem !== null) return result.problem;
-  if (head !== undefined && isAhead(result.checkpoint, head))
-    return 'it is ahead of the store: it comes from another one';
-  return { name: served, check: null };
+  return result ?? { name: served, check: null };
 }
 
-/** Null, or why the file cannot even be opened for the projection. */
-function unfitness(path: string, projection: Projection<object>): string | null {
+/** Null, or why the file cannot serve the projection however sound it is. */
+function unfitness(path: string, projection: Projection<object>, head: Looking['head']): string | null {
   try {
     const file = new RowFile(path);
+    const checkpoint = file.checkpoint();
     file.close();
-    return file.layout === layoutFor({ appendOnly: projection.appendOnly ?? false })
-      ? null
-      : 'its rows do not stand as they do now';
+    if (file.layout !== layoutFor({ appendOnly: projection.appendOnly ?? false }))
+      return 'its rows do not stand as they do now';
+    const ahead = head !== undefined && isAhead(checkpoint, head);
+    return ahead ? 'it is ahead of the store: it comes from another one' : null;
   } catch (error) {
     return messageOf(error);
   }

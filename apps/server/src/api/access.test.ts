@@ -1,10 +1,13 @@
+import { once } from 'node:events';
 import { readFile, stat } from 'node:fs/promises';
+import { request } from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import Fastify from 'fastify';
 import { generateKeyPair } from 'jose';
 import { guardRoutes } from '../http/fastify.js';
 import type { GavelClient } from '../testing/gavel-client.js';
-import { RunningServer } from '../testing/running-server.js';
+import { ADMIN_KEY, RunningServer } from '../testing/running-server.js';
 import { TokenIssuer } from '../testing/token-issuer.js';
 
 const AN_ID = '01890000-0000-7000-8000-000000000000';
@@ -78,6 +81,31 @@ describe('access', () => {
     expect(await admin.call('DELETE', `/api/keys/${keyId}`)).toMatchObject({ status: 204 });
     expect(await call()).toMatchObject({ status: 401 });
     expect(await admin.call('DELETE', `/api/keys/${AN_ID}`)).toMatchObject({ status: 404 });
+  });
+
+  it('asks for the credential once more when the body came late', async () => {
+    const { keyId, key } = (await admin.post('/api/keys', { role: 'admin', subject: 'mallory' })).body;
+    const body = JSON.stringify({ role: 'admin', subject: 'mallory' });
+    const late = ['revoked', 'kept'].map((each) => {
+      const headers = { 'content-type': 'application/json', 'content-length': body.length };
+      const credential = { 'x-api-key': each === 'kept' ? ADMIN_KEY : key };
+      const sending = request(`${running.server.url}/api/keys`, {
+        method: 'POST',
+        headers: { ...headers, ...credential },
+      });
+      sending.write(body.slice(0, 5));
+      return sending;
+    });
+    await pause(100);
+    expect(await admin.call('DELETE', `/api/keys/${keyId}`)).toMatchObject({ status: 204 });
+    await pause(1_000);
+    const answers = late.map(async (sending) => {
+      sending.end(body.slice(5));
+      const [answer] = await once(sending, 'response');
+      answer.resume();
+      return answer.statusCode;
+    });
+    expect(await Promise.all(answers)).toEqual([401, 201]);
   });
 
   it('keeps nothing at rest from which a key could be read', async () => {

@@ -26,6 +26,8 @@ import { compileValidator } from './validation.js';
 
 /** The largest command, an increment table of 64 bands, is far smaller. Bytes. */
 const BODY_LIMIT = 64 * 1024;
+/** Whose body took longer to come shows the credential once more: it may have been revoked meanwhile. Milliseconds. */
+const LATE_BODY_MS = 1_000;
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 const DOCS = '/api/docs';
 
@@ -93,6 +95,11 @@ export async function guardRoutes(fastify: FastifyInstance, gate: Gate): Promise
     if (access === 'public') next();
     else enter(request, access, gate, next);
   });
+  fastify.addHook('preValidation', (request, _, next) => {
+    const { access = 'any' } = request.routeOptions.config;
+    if (access === 'public' || performance.now() - request.cameAt < LATE_BODY_MS) next();
+    else admitAgain(request, access, gate).then(() => next(), next);
+  });
   await fastify.register(fastifySwagger, openApi);
   await fastify.register(fastifySwaggerUi, {
     routePrefix: DOCS,
@@ -145,6 +152,11 @@ async function enterLater(
 
 function letIn(request: FastifyRequest, access: Access, { rateLimit }: Gate, principal: Principal | null): void {
   rateLimit?.spend(principal === null ? addressOf(request) : actorOf(principal));
+  admit(request, access, principal);
+}
+
+async function admitAgain(request: FastifyRequest, access: Access, gate: Gate): Promise<void> {
+  const principal = await gate.authentication.identify(request, () => gate.rateLimit?.check(addressOf(request)));
   admit(request, access, principal);
 }
 

@@ -141,6 +141,20 @@ describe('the process manager', () => {
     expect(await outcomeOf(store)).toEqual(before);
   });
 
+  it('does everything again when its checkpoint is not in the store, which was set back', async () => {
+    const store = new MemoryEventStore(Date.now);
+    const { outcome } = await whole();
+    await runAuction(processOn(dyingBehind(store, 3))).catch(() => undefined);
+    await new CheckpointFile(join(directory, 'set-back')).write('1000');
+    const manager = managerOn(store, 'set-back');
+    await manager.start();
+    const listed = `lot-${LOTS[0]}`;
+    await until(async () => (await typesOf(store, listed)).length > 0);
+    await until(async () => manager.position === (await lastHandled(store)));
+    await manager.stop();
+    expect(await typesOf(store, listed)).toEqual(outcome[listed]?.slice(0, 1));
+  });
+
   it('tries a decision that cannot be carried on until it can be, and skips none', async () => {
     const store = new MemoryEventStore(Date.now);
     const { outcome } = await whole();

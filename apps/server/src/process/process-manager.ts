@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventType } from '#contracts/events/catalogue.js';
-import { type EventStore, type Position, StoreUnavailable } from '#event-store/event-store.js';
+import { comparePositions, type EventStore, type Position, StoreUnavailable } from '#event-store/event-store.js';
 import type { StoredEvent } from '#read-models/projection.js';
 import type { Carrier } from './carrier.js';
 import type { CheckpointFile } from './checkpoint-file.js';
@@ -83,8 +83,9 @@ export class ProcessManager {
     await this.running;
   }
 
-  private async run(after: Position | null): Promise<void> {
+  private async run(kept: Position | null): Promise<void> {
     const { signal } = this.stopping;
+    const after = await this.inTheStore(kept);
     for await (const batch of this.store.follow({ after, signal, types: HANDLED })) {
       const isBeingCarried = this.graceMs > 0 && batch.some(({ type }) => CARRIED_BY_REQUEST.has(type));
       if (isBeingCarried) await pause(this.graceMs, signal);
@@ -99,6 +100,23 @@ export class ProcessManager {
     }
   }
 
+  /** Null for a checkpoint behind the end of the store, which was set back: repeating all costs time, going on loses decisions. */
+  private async inTheStore(kept: Position | null): Promise<Position | null> {
+    for (let attempt = 0; kept !== null && !this.stopping.signal.aborted; attempt += 1) {
+      try {
+        const head = await this.store.head();
+        if (head !== null && comparePositions(kept, head) <= 0) return kept;
+        this.log.warn({ kept, head }, 'the checkpoint is not in the store: every decision is carried on once more');
+        this.handled = null;
+        return null;
+      } catch {
+        // The store is away, and tells so itself.
+        await pause(delayOf(attempt), this.stopping.signal);
+      }
+    }
+    return kept;
+  }
+
   /** A decision that cannot be carried on now is tried until it can be. */
   private async untilDone(work: () => Promise<void>): Promise<void> {
     for (let attempt = 0; !this.stopping.signal.aborted; attempt += 1) {
@@ -111,7 +129,7 @@ export class ProcessManager {
         if (attempt >= STUCK_ATTEMPTS && !(err instanceof StoreUnavailable)) {
           this.stuck = `a decision cannot be carried on: ${err instanceof Error ? err.message : String(err)}`;
         }
-        const delayMs = Math.min(RETRY_CAP_MS, 50 * 2 ** attempt);
+        const delayMs = delayOf(attempt);
         this.log.error({ err, attempt, delayMs }, 'a decision could not be carried on, trying again');
         await pause(delayMs, this.stopping.signal);
       }
@@ -155,6 +173,8 @@ export class ProcessManager {
     }
   }
 }
+
+const delayOf = (attempt: number): number => Math.min(RETRY_CAP_MS, 50 * 2 ** attempt);
 
 const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
   sleep(milliseconds, undefined, { signal }).catch(() => undefined);

@@ -115,6 +115,18 @@ describe('the door of /ws', () => {
     expect(await client.gone()).toEqual({ code: 1013, reason: 'too-many-connections' });
   });
 
+  it('takes so many from one address that have not said who they are', async () => {
+    const strangers = await Promise.all(Array.from({ length: 200 }, stranger));
+    expect(await refused('/ws', {})).toMatchObject({ status: 503, code: 'full' });
+    const elsewhere = new WebSocket(`${running.admin.url.replace('http', 'ws')}/ws`, { localAddress: '127.0.0.2' });
+    await once(elsewhere, 'open');
+    elsewhere.close();
+    const [first] = strangers;
+    first?.send({ authenticate: ada.key });
+    await first?.next('Welcome');
+    await stranger();
+  });
+
   it('closes on what is too large, no text, or too much', async () => {
     const large = await connect(ada);
     large.send(' '.repeat(64 * 1024 + 1));
@@ -126,6 +138,23 @@ describe('the door of /ws', () => {
     for (let n = 0; n < 40; n += 1) many.send({ subscribe: {} });
     expect(await many.gone()).toEqual({ code: 1008, reason: 'rate-limited' });
   });
+});
+
+test('an upgrade without a credential counts against the address', async () => {
+  const running = await RunningServer.start({ GAVEL_RATE_LIMIT: '1' });
+  const statuses = await Promise.all(
+    Array.from({ length: 15 }, async () => {
+      const ws = new WebSocket(`${running.admin.url.replace('http', 'ws')}/ws`);
+      const opened = once(ws, 'open').then(() => 101);
+      const refused = once(ws, 'unexpected-response').then(([, response]) => (response as IncomingMessage).statusCode);
+      const status = await Promise.race([opened, refused]);
+      ws.terminate();
+      return status;
+    }),
+  );
+  expect(statuses.filter((status) => status === 101)).toHaveLength(10);
+  expect(statuses.filter((status) => status === 429)).toHaveLength(5);
+  await running.stop();
 });
 
 describe('server-sent events', () => {

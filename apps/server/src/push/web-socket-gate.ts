@@ -20,6 +20,8 @@ const WEB_SOCKET_PATH = '/ws';
 const MAX_MESSAGE = 64 * 1024;
 /** Connections at once that have not said who they are. */
 const MAX_STRANGERS = 1_000;
+/** Of them from one address: else one could keep all others out. */
+const MAX_STRANGERS_OF_ADDRESS = 200;
 
 export interface GateParts {
   readonly push: Push;
@@ -41,6 +43,7 @@ export class WebSocketGate {
     clientTracking: false,
   });
   private strangers = 0;
+  private readonly strangersOf = new Map<string, number>();
 
   constructor(private readonly parts: GateParts) {}
 
@@ -62,8 +65,8 @@ export class WebSocketGate {
       throw new ProblemAnswer(403, 'origin-not-allowed', 'Pages from elsewhere may not connect.');
     }
     const carries = request.headers.authorization !== undefined || request.headers['x-api-key'] !== undefined;
-    const principal = carries ? await this.identify(request) : null;
-    const refusal = push.refusal(principal) ?? (!carries && this.strangers >= MAX_STRANGERS ? 'full' : null);
+    const principal = carries ? await this.identify(request) : this.greet(request);
+    const refusal = push.refusal(principal) ?? (carries || this.hasRoomFor(request) ? null : 'full');
     if (refusal === 'too-many-connections') throw new ProblemAnswer(429, refusal, 'Close another connection first.');
     if (refusal !== null) {
       throw new ProblemAnswer(503, refusal, 'No further connection can be taken.', { retryAfterSeconds: 5 });
@@ -89,6 +92,17 @@ export class WebSocketGate {
     return principal;
   }
 
+  /** Of a stranger each attempt counts, since it costs nothing to make one. Throws 429. */
+  private greet(request: IncomingMessage): null {
+    this.parts.rateLimit?.spend(this.addressOf(request));
+    return null;
+  }
+
+  private hasRoomFor(request: IncomingMessage): boolean {
+    const ofAddress = this.strangersOf.get(this.addressOf(request)) ?? 0;
+    return this.strangers < MAX_STRANGERS && ofAddress < MAX_STRANGERS_OF_ADDRESS;
+  }
+
   private addressOf(request: IncomingMessage): string {
     return `address:${clientAddress(request, this.parts.trustedProxies)}`;
   }
@@ -105,14 +119,18 @@ export class WebSocketGate {
       });
       const credential = credentialOf(request);
       if (principal !== null && credential !== null) session.enter(principal, credential);
-      else this.countStranger(session);
+      else this.countStranger(session, address);
     });
   }
 
-  private countStranger(session: WebSocketSession): void {
+  private countStranger(session: WebSocketSession, address: string): void {
     this.strangers += 1;
+    this.strangersOf.set(address, (this.strangersOf.get(address) ?? 0) + 1);
     session.onceKnownOrGone(() => {
       this.strangers -= 1;
+      const left = (this.strangersOf.get(address) ?? 0) - 1;
+      if (left > 0) this.strangersOf.set(address, left);
+      else this.strangersOf.delete(address);
     });
   }
 

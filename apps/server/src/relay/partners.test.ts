@@ -36,8 +36,8 @@ describeWith({ ...kafkaNeeds, ...kcatNeeds }, 'partners on Kafka', () => {
     const open = await admin.addLot(auctionId);
     const proxy = await admin.addLot(auctionId, { bidPolicy: 'proxy', reserve: RESERVE });
     await admin.run(auctionId, 'start');
-    const ada = await admin.newCaller('bidder', `ada-${suffix}`);
-    const bob = await admin.newCaller('bidder', `bob-${suffix}`);
+    const ada = await admin.newCaller('bidder', `ada-of-${suffix}`);
+    const bob = await admin.newCaller('bidder', `bob-of-${suffix}`);
     for (let amount = 200; amount < 1_200; amount += 100) {
       await (amount % 200 === 0 ? ada : bob).bid(open.lotId, amount);
     }
@@ -118,7 +118,7 @@ describeWith({ ...kafkaNeeds, ...kcatNeeds }, 'partners on Kafka', () => {
   it('never see a reserve that was not met, a maximum or a bidder, and find CloudEvents headers', async () => {
     const records = await readCommitted(broker.address, TOPIC);
     const text = JSON.stringify(records);
-    for (const secret of [MAXIMUM, 'ada-', 'bob-', 'admin:']) expect(text).not.toContain(String(secret));
+    for (const secret of [MAXIMUM, 'ada-of-', 'bob-of-', 'admin:']) expect(text).not.toContain(String(secret));
     for (const { key, payload, headers } of records) {
       const event = JSON.parse(payload);
       expect(key).toBe(event.auctionId);

@@ -109,6 +109,17 @@ describe('a subscription', () => {
     await until(() => row('site', ofSite)?.disabled?.reason === 'access-revoked');
   });
 
+  it('is disabled when its key was revoked before the subscription was stored, or enabled again', async () => {
+    const key = issue('press');
+    await delivering.seen();
+    revoke(key);
+    await delivering.seen();
+    const press = await delivering.subscribe('press');
+    await until(() => row('press', press)?.disabled?.reason === 'access-revoked');
+    await delivering.change(press, 'Enable', 'press');
+    await until(() => row('press', press)?.disabled?.reason === 'access-revoked');
+  });
+
   it('is disabled when the keys that are left are narrower than it', async () => {
     const [one, two, three] = Array.from({ length: 3 }, () => uuidV7()) as [string, string, string];
     const wide = issue('press');

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventType } from '#contracts/events/catalogue.js';
 import { type Position, StoreUnavailable } from '#event-store/event-store.js';
 import type { ReadModels } from '#read-models/read-models.js';
+import { Coalesced } from '../auth/coalesced.js';
 import type { Metrics } from '../observability/metrics.js';
 import { DeadLetters, type DeadLetterTopic } from './dead-letters.js';
 import type { DeliveryRecord } from './delivery-record.js';
@@ -10,6 +12,8 @@ import { Outcomes } from './outcomes.js';
 import type { Attempt } from './sender.js';
 import { Subscriptions, type SubscriptionsOptions } from './subscriptions.js';
 
+/** Behind these, events go to a partner that got none before. */
+const BEGINS: ReadonlySet<string> = new Set<EventType>(['WebhookSubscribed', 'WebhookEnabled']);
 const TICK_MS = 1_000;
 /** Counters that drifted are put right so often, in ticks; old dead letters are dropped with them. */
 const TIDY_TICKS = 60;
@@ -32,6 +36,8 @@ export class Dispatcher {
   private ticker: NodeJS.Timeout | undefined;
   private ticks = 0;
   private stopped = false;
+  /** Whose access has ended; one look at the keys at a time. */
+  private readonly access = new Coalesced(() => this.endWithoutAccess());
   private accessJudged = false;
   private readonly unsubscribe: (() => void)[] = [];
 
@@ -75,15 +81,17 @@ export class Dispatcher {
       webhooks.onCommitted((events) => {
         const seen = events.flatMap(({ data }) => ('webhookId' in data ? [`${data.partner}/${data.webhookId}`] : []));
         for (const key of new Set(seen)) this.subscriptions.refresh(key);
+        // Its key may have been revoked while the command was under way.
+        if (events.some(({ type }) => BEGINS.has(type))) void this.access.run();
       }),
       keys.onCommitted((events) => {
         const revoked = events.flatMap((event) => (event.type === 'KeyRevoked' ? [event.data.keyId] : []));
-        if (revoked.some((keyId) => keys.get(keyId)?.role !== 'bidder')) void this.endWithoutAccess();
+        if (revoked.some((keyId) => keys.get(keyId)?.role !== 'bidder')) void this.access.run();
       }),
       publicLog.onNew(() => this.pumpAll()),
     );
     this.subscriptions.takeAll();
-    void this.endWithoutAccess();
+    void this.access.run();
     this.ticker = setInterval(() => this.tick(), tickMs);
   }
 
@@ -195,7 +203,7 @@ export class Dispatcher {
   private tidy(): void {
     this.outcomes.commit();
     this.subscriptions.takeAll();
-    if (!this.accessJudged) void this.endWithoutAccess();
+    if (!this.accessJudged) void this.access.run();
     this.deadLetters.dropOld();
     for (const subscription of this.subscriptions.all()) subscription.recount();
   }

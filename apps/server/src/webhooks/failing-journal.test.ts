@@ -24,6 +24,17 @@ describe('a journal that fails', () => {
     await delivering.close();
   });
 
+  it('is not failing any more once what it could not take is deleted', async () => {
+    const delivering = await Delivering.start();
+    const commit = jest.spyOn(delivering.journal, 'commit').mockImplementation(full);
+    const webhookId = await delivering.subscribe();
+    expect(delivering.dispatcher.failure).toBe('the disk is full');
+    await delivering.change(webhookId, 'Delete');
+    commit.mockRestore();
+    await until(() => delivering.dispatcher.failure === null);
+    await delivering.close();
+  });
+
   it('pauses deliveries when a thousand outcomes wait for it, and sends all of them once when it can be written again', async () => {
     const delivering = await Delivering.start();
     const { journal, dispatcher, post } = delivering;

@@ -14,6 +14,7 @@ const pageOf = (from: number, to: number): PublicPage => {
 class TestLog extends PublicLog {
   /** The last event in memory; null: memory knows nothing yet. */
   inMemory: number | null = null;
+  ahead = false;
   readonly asked: { after: string | null; answer(page: PublicPage): void; fail(): void }[] = [];
 
   constructor() {
@@ -21,6 +22,9 @@ class TestLog extends PublicLog {
   }
   override recentAfter(after: string | null): PublicPage | undefined {
     return this.inMemory === null ? undefined : pageOf(Number(after ?? 0) + 1, this.inMemory);
+  }
+  override async isAhead(): Promise<boolean> {
+    return this.ahead;
   }
   override page(after: string | null): Promise<PublicPage> {
     return new Promise((answer, reject) => {
@@ -31,12 +35,14 @@ class TestLog extends PublicLog {
 
 describe('a lane', () => {
   let log: TestLog;
+  const onSetBack = jest.fn();
   beforeEach(() => {
     log = new TestLog();
+    onSetBack.mockClear();
   });
-  const laneOf = (more: { until?: string; wants?: (entry: PublicEntry) => boolean } = {}) => {
-    const { until = null, wants = () => true } = more;
-    return new Lane({ log, after: null, until, wants, wake: () => {} });
+  const laneOf = (more: { after?: string; until?: string; wants?: (entry: PublicEntry) => boolean } = {}) => {
+    const { after = null, until = null, wants = () => true } = more;
+    return new Lane({ log, after, until, wants, wake: () => {}, onSetBack });
   };
   const taken = (lane: Lane) => {
     const entries: PublicEntry[] = [];
@@ -86,6 +92,25 @@ describe('a lane', () => {
     await arrived();
     lane.take();
     expect(log.asked).toHaveLength(1);
+    now.mockReturnValue(6_000);
+    lane.take();
+    expect(log.asked).toHaveLength(2);
+    now.mockRestore();
+  });
+
+  it.each([
+    ['has nothing new', false],
+    ['was set back', true],
+  ])('asks a store that %s no more than once a second, and tells which it is', async (_, ahead) => {
+    const now = jest.spyOn(performance, 'now').mockReturnValue(5_000);
+    log.ahead = ahead;
+    const lane = laneOf({ after: '80' });
+    lane.take();
+    log.asked[0]?.answer({ entries: [], until: '80', end: true });
+    await arrived();
+    lane.take();
+    expect(log.asked).toHaveLength(1);
+    expect(onSetBack).toHaveBeenCalledTimes(ahead ? 1 : 0);
     now.mockReturnValue(6_000);
     lane.take();
     expect(log.asked).toHaveLength(2);

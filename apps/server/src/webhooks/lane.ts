@@ -4,6 +4,7 @@ import { compare, type PublicEntry, type PublicLog, type PublicPage } from '../f
 const PAGE = 100;
 /** Events that one slow delivery may hold up: a crash repeats at most so many. */
 const MAX_OUTSTANDING = 256;
+const RETRY_MS = 1_000;
 
 interface Outstanding {
   readonly entry: PublicEntry;
@@ -18,6 +19,8 @@ export interface LaneOptions {
   wants(entry: PublicEntry): boolean;
   /** Something has come, or could not be read. */
   wake(): void;
+  /** The store has nothing at or behind the place where this lane stands: it was set back to an older state. */
+  onSetBack(): void;
 }
 
 /** Hands out the events that a subscription wants, in commit order, and knows up to where all of them are settled. */
@@ -26,7 +29,8 @@ export class Lane {
   private readonly outstanding: Outstanding[] = [];
   private read: Position | null;
   private reading = false;
-  private failedAt = Number.NEGATIVE_INFINITY;
+  /** When a page was of no use: the store was away, or had nothing behind it. */
+  private inVainAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: LaneOptions) {
     this.read = options.after;
@@ -67,15 +71,15 @@ export class Lane {
       this.add(page);
       if (this.queue.length > 0 || page.end) return;
     }
-    if (this.options.log.stopped || this.isDone() || performance.now() < this.failedAt + 1_000) return;
+    if (this.options.log.stopped || this.isDone() || performance.now() < this.inVainAt + RETRY_MS) return;
     this.reading = true;
     this.options.log
       .page(this.read, PAGE)
       .then(
-        (page) => this.add(page),
+        (page) => this.addPage(page),
         // The store is away: whoever takes next asks again.
         () => {
-          this.failedAt = performance.now();
+          this.inVainAt = performance.now();
         },
       )
       .finally(() => {
@@ -91,6 +95,18 @@ export class Lane {
   private isDone(): boolean {
     const { until } = this.options;
     return until !== null && compare(this.read, until) >= 0;
+  }
+
+  private addPage(page: PublicPage): void | Promise<void> {
+    const before = this.read;
+    this.add(page);
+    if (page.entries.length > 0 || before === null || compare(this.read, before) > 0) return;
+    this.inVainAt = performance.now();
+    return this.lookForEnd(before);
+  }
+
+  private async lookForEnd(position: Position): Promise<void> {
+    if (this.options.until === null && (await this.options.log.isAhead(position))) this.options.onSetBack();
   }
 
   private add({ entries, until }: PublicPage): void {

@@ -57,7 +57,12 @@ export class Outcomes {
 
   /** Commits all; a disk that does not take it is asked again. */
   commit(): void {
-    if (this.closed || this.moved.size === 0) return;
+    if (this.closed) return;
+    if (this.moved.size === 0) {
+      // What could not be written is not wanted any more.
+      this.failure = null;
+      return;
+    }
     const { journal, log, laneOf, onCommitted } = this.options;
     const { records } = this;
     const lanes = new Map<string, LaneRecord>();

@@ -30,6 +30,8 @@ export interface SubscriptionParts {
   /** More is recorded than is committed: nothing new is begun. */
   isBehind(): boolean;
   disable(webhookId: string, reason: 'failing' | 'gone', detail: string): void;
+  /** The store was set back to an older state: `state` begins anew where the subscription was made. */
+  onSetBack(webhookId: string): void;
 }
 
 /** What is to be sent: an event for the first time, or again. */
@@ -49,7 +51,7 @@ interface Due {
  * Shares nothing with the others that could make them wait.
  */
 export class Subscription {
-  private readonly live: Lane;
+  private live: Lane;
   private replay: Lane | null = null;
   private replayUntil: Position | null = null;
   private readonly retrying = new Set<Position>();
@@ -235,12 +237,22 @@ export class Subscription {
     this.replay = this.laneFrom(from, until);
   }
 
+  /** What was delivered of the store as it was may come again: better than that what comes now is left out. */
+  private beginAnew(): void {
+    this.live = this.laneFrom(this.row.subscribedPosition, null);
+    this.parts.onSetBack(this.webhookId);
+  }
+
   private laneFrom(after: Position | null, until: Position | null): Lane {
     const { eventTypes, auctionIds } = this.row;
     const types = eventTypes && new Set(eventTypes);
     const auctions = auctionIds && new Set(auctionIds);
     const wants = ({ eventType, auctionId }: PublicEntry) =>
       (types === null || types.has(eventType)) && (auctions === null || auctions.has(auctionId));
-    return new Lane({ log: this.parts.log, after, until, wants, wake: () => this.pump() });
+    return new Lane({
+      ...{ log: this.parts.log, after, until, wants },
+      wake: () => this.pump(),
+      onSetBack: () => this.beginAnew(),
+    });
   }
 }

@@ -89,7 +89,12 @@ export class Subscriptions {
     }
     const { publicLog: log, journal, sender, secrets, clock, random = Math.random } = this.options;
     const { record, isBehind, disable } = this.hooks;
-    const parts = { log, journal, sender, secrets, random, now: () => clock.now(), record, isBehind, disable };
+    const onSetBack = () => {
+      this.options.log.warn({ webhookId }, 'the store was set back: the webhook begins where it was subscribed');
+      this.hooks.onMoved(webhookId);
+    };
+    const hooks = { record, isBehind, disable, onSetBack };
+    const parts = { log, journal, sender, secrets, random, now: () => clock.now(), ...hooks };
     const subscription = new Subscription(row, parts);
     this.byId.set(webhookId, subscription);
     this.hooks.onMoved(webhookId);

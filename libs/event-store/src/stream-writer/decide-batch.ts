@@ -86,17 +86,13 @@ export function decideBatch<State, Command, Event extends { type: string; data: 
     // The lowest: a batch that was in flight behind another one is decided anew on less when that one fails.
     waiting.triedBehind = Math.min(waiting.triedBehind ?? folded.revision, folded.revision);
     const metadata = metadataOf(context);
-    for (const [index, { type, data }] of decision.events.entries()) {
-      events.push({
-        id: eventId(stream, context.commandId, index),
-        type,
-        version: currentVersion(type),
-        data,
-        metadata,
-      });
-    }
+    const added = decision.events.map(({ type, data }, index) => {
+      return { id: eventId(stream, context.commandId, index), type, version: currentVersion(type), data, metadata };
+    });
     state = decision.events.reduce((before, event) => decider.evolve(before, event), state);
-    const count = decision.events.length;
+    // Behind all that may throw: else events of a command that failed would be stored.
+    for (const event of added) events.push(event);
+    const count = added.length;
     if (context.requestDigest !== undefined) inBatch.set(context.commandId, revision + 1);
     return { kind: 'append', waiting, first, count, state };
   };

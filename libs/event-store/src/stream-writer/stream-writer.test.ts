@@ -137,11 +137,11 @@ describe('the stream writer', () => {
     ]);
   });
 
-  it('lets a defect cost its own command only', async () => {
+  it.each(['break', 'unfoldable'] as const)('lets a defect cost its own command only: %s', async (defect) => {
     const writer = writerOn(store);
     const results = await Promise.allSettled([
       writer.execute('a', start, context()),
-      writer.execute('a', { type: 'break' }, context()),
+      writer.execute('a', { type: defect }, context()),
       writer.execute('a', start, context()),
     ]);
     expect(results.map((r) => r.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);

@@ -10,7 +10,7 @@ export class FileChecks {
     try {
       return await this.#thread.call<CheckResult>({ file });
     } catch (error) {
-      return { problem: `the check itself failed: ${String(error)}`, checkpoint: null };
+      return `the check itself failed: ${String(error)}`;
     }
   }
 

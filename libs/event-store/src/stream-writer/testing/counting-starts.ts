@@ -5,28 +5,35 @@ import type { CommandContext } from '../command-context.js';
 import { StreamWriter } from '../stream-writer.js';
 import type { StreamWriterOptions } from '../stream-writer-options.js';
 
-export type Command = { type: 'start' | 'cancel' | 'nothing' | 'break' | 'first' | 'once' | 'reset' };
+export type Command = { type: 'start' | 'cancel' | 'nothing' | 'break' | 'unfoldable' | 'first' | 'once' | 'reset' };
 export type State = { started: number };
 
 export const started: AuctionEvent = { type: 'AuctionStarted', data: { auctionId: 'a', startedAt: 1 } };
 
+const ending: AuctionEvent = { type: 'AuctionEnding', data: { auctionId: 'a', endingAt: 1 } };
+
 const cancelled: AuctionEvent = { type: 'AuctionCancelled', data: { auctionId: 'a', cancelledAt: 1 } };
 
 /**
- * Counts starts; a `cancel` is refused, `nothing` changes nothing, `break` is a defect. `reset` counts from 0 again: only then is
+ * Counts starts; a `cancel` is refused, `nothing` changes nothing, `break` is a defect, and so is `unfoldable`, whose second event cannot be
+ * folded. `reset` counts from 0 again: only then is
  * `first` not refused and does `once` change anything.
  */
 const decider: Decider<State, Command, AuctionEvent> = {
   initial: { started: 0 },
   decide(command, state) {
     if (command.type === 'break') throw new Error('a defect');
+    if (command.type === 'unfoldable') return accepted<AuctionEvent>(started, ending);
     if (command.type === 'cancel') return refused({ code: 'auction-ended' });
     if (command.type === 'reset') return accepted(cancelled);
     if (command.type === 'first' && state.started > 0) return refused({ code: 'auction-ended' });
     if (command.type === 'once' && state.started > 0) return unchanged;
     return command.type === 'nothing' ? unchanged : accepted(started);
   },
-  evolve: (state, event) => ({ started: event.type === 'AuctionStarted' ? state.started + 1 : 0 }),
+  evolve(state, event) {
+    if (event.type === 'AuctionEnding') throw new Error('cannot be folded');
+    return { started: event.type === 'AuctionStarted' ? state.started + 1 : 0 };
+  },
 };
 
 let commands = 0;
