@@ -16,7 +16,7 @@ import { notFound } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
 import { Visibility } from '../http/visibility.js';
 import { BidSpool } from '../spool/bid-spool.js';
-import { bidState, type OwnBid, spooledBidsOf } from './bid-state.js';
+import { amountsOf, bidState, type OwnBid, spooledBidsOf } from './bid-state.js';
 import { cursorForms, keyBehind } from './list-cursor.js';
 import { lotViewState } from './lot-view.js';
 import { pageOf } from './page-of.js';
@@ -121,7 +121,7 @@ function myBidView(row: OwnBid, lotRow: LotRow | null, subject: string): MyBidVi
     bidId: row.bidId,
     lotId: row.lotId,
     auctionId: row.auctionId,
-    amount: row.amount,
+    ...amountsOf(row, lotRow, true),
     sequence: row.sequence,
     outcome: row.outcome,
     state: bidState(row),

@@ -1,7 +1,8 @@
 import type { BidState } from '#contracts/http/lots.js';
+import type { Money } from '#contracts/money.js';
 import type { ReadModel } from '#read-models/read-model.js';
 import { bidderBids, bidKey } from '#read-models/row-keys.js';
-import type { BidRow } from '#read-models/rows.js';
+import type { BidRow, LotRow } from '#read-models/rows.js';
 import type { BidSpool } from '../spool/bid-spool.js';
 import type { SpooledBid } from '../spool/spooled-bid.js';
 
@@ -9,6 +10,19 @@ import type { SpooledBid } from '../spool/spooled-bid.js';
 export interface OwnBid extends Omit<BidRow, 'outcome'> {
   readonly outcome: BidRow['outcome'] | 'pending' | 'refused';
   readonly reason?: string;
+}
+
+/**
+ * What a bid says of money. Under `proxy` what was bid is a hidden maximum, told to its bidder alone (rule P5): `amount` is the price
+ * behind it, null for a bid that is not in its place among the others. So it is where the policy is not known.
+ */
+export function amountsOf(
+  { amount, price }: Pick<OwnBid, 'amount' | 'price'>,
+  lot: LotRow | null,
+  isOwn: boolean,
+): { amount: Money | null; maximum?: Money } {
+  if (lot?.lot.terms.bidPolicy === 'open') return { amount };
+  return { amount: price, ...(isOwn && { maximum: amount }) };
 }
 
 export function bidState({ outcome }: OwnBid): BidState {

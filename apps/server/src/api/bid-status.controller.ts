@@ -10,7 +10,7 @@ import { notFound } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
 import { Visibility } from '../http/visibility.js';
 import { BidSpool } from '../spool/bid-spool.js';
-import { bidState, type OwnBid, spooledBidOf } from './bid-state.js';
+import { amountsOf, bidState, type OwnBid, spooledBidOf } from './bid-state.js';
 
 const route = { params: BidParams, query: AtLeastQuery };
 
@@ -45,18 +45,13 @@ export class BidStatusController {
       lotId,
       auctionId,
       bidderId,
-      amount: isOwn(principal, bidderId) ? bid.amount : this.publicAmount(bid),
+      ...amountsOf(bid, this.readModels.lots.get(lotId), isOwn(principal, bidderId)),
       sequence,
       outcome,
       state: bidState(bid),
       ...(reason !== undefined && { reason }),
       placedAt: toIso(acceptedAt),
     };
-  }
-
-  /** Under `proxy` a bid is a hidden maximum: others see the price behind it (rule P5), and nothing of one that is not recorded. */
-  private publicAmount({ lotId, amount, price }: OwnBid): number | null {
-    return this.readModels.lots.get(lotId)?.lot.terms.bidPolicy === 'open' ? amount : price;
   }
 }
 

@@ -51,9 +51,14 @@ describe('bidding over HTTP', () => {
   it('lets nobody but its bidder see a maximum under the policy proxy', async () => {
     const [a, b] = bidder();
     const { lotId } = await openLot({ bidPolicy: 'proxy', startingBid: 1_000 });
-    expect(await a.bid(lotId, 77_777)).toMatchObject({ amount: 1_000, maximum: 77_777, currentHighestBid: 1_000 });
+    const first = await a.bid(lotId, 77_777);
+    expect(first).toMatchObject({ amount: 1_000, maximum: 77_777, currentHighestBid: 1_000 });
     const second = await b.bid(lotId, 2_000);
     expect(second).toMatchObject({ outcome: 'outbid', currentHighestBid: 2_050, isCurrentlyHighest: false });
+    const own = { amount: 1_000, maximum: 77_777 };
+    expect((await a.get(`/api/me/bids?limit=1&atLeast=${second.position}`)).body.items).toMatchObject([own]);
+    expect((await a.get(`/api/bids/${first.bidId}`)).body).toMatchObject(own);
+    expect((await admin.get(`/api/bids/${first.bidId}`)).body).not.toHaveProperty('maximum');
     const seenByBen = [
       second,
       (await b.get(`/api/lots/${lotId}?atLeast=${second.position}`)).body,

@@ -7,6 +7,8 @@ import { BidAnswer, LotParams, PlaceBidBody, SpooledBidAnswer } from '#contracts
 import { toIso } from '#contracts/time.js';
 import type { Position } from '#event-store/event-store.js';
 import { Clock } from '#platform/clock.js';
+import { ReadModels } from '#read-models/read-models.js';
+import type { LotRow } from '#read-models/rows.js';
 import { BidNumbers } from '../bidding/bid-numbers.js';
 import { commandContext, done, principalOf } from '../http/command-context.js';
 import { ProblemAnswer } from '../http/problems.js';
@@ -14,6 +16,7 @@ import { Route, type RouteRequest } from '../http/route.js';
 import { Metrics } from '../observability/metrics.js';
 import { BidIntake } from '../spool/bid-intake.js';
 import type { SpooledBid } from '../spool/spooled-bid.js';
+import { amountsOf } from './bid-state.js';
 
 const route = { params: LotParams, body: PlaceBidBody };
 
@@ -22,6 +25,7 @@ export class PlaceBidController {
   constructor(
     private readonly intake: BidIntake,
     private readonly numbers: BidNumbers,
+    private readonly readModels: ReadModels,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
   ) {}
@@ -53,7 +57,7 @@ export class PlaceBidController {
     if (taken.kind === 'spooled') {
       this.metrics.spooled.inc();
       reply.status(202).header('location', `/api/bids/${taken.bid.bidId}`);
-      return spooledAnswer(taken.bid);
+      return spooledAnswer(taken.bid, this.readModels.lots.get(lotId));
     }
     const outcome = done(taken);
     if (outcome.kind === 'unchanged' || outcome.state.phase === 'not-listed')
@@ -64,11 +68,14 @@ export class PlaceBidController {
   }
 }
 
-const spooledAnswer = ({ bidId, lotId, auctionId, amount, acceptedAt }: SpooledBid): SpooledBidAnswer => ({
+const spooledAnswer = (
+  { bidId, lotId, auctionId, amount, acceptedAt }: SpooledBid,
+  lot: LotRow | null,
+): SpooledBidAnswer => ({
   bidId,
   lotId,
   auctionId,
-  amount,
+  ...amountsOf({ amount, price: null }, lot, true),
   durability: 'spooled',
   acceptedAt: toIso(acceptedAt),
 });

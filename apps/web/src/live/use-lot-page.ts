@@ -81,6 +81,7 @@ export interface MyHighestBid {
 
 function useMyHighestBid(lotId: string): MyHighestBid {
   const { data, reload } = useMyBids();
-  const amounts = (data?.items ?? []).filter((bid) => bid.lotId === lotId).map(({ amount }) => amount);
+  const own = (data?.items ?? []).filter((bid) => bid.lotId === lotId);
+  const amounts = own.map(({ amount, maximum }) => maximum ?? amount ?? 0);
   return { amount: amounts.length === 0 ? null : Math.max(...amounts), reload };
 }

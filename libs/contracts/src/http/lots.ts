@@ -90,6 +90,17 @@ export type LotSummary = Static<typeof LotSummary>;
 export const PlaceBidBody = Type.Object({ amount: PositiveMoney }, { additionalProperties: false });
 export type PlaceBidBody = Static<typeof PlaceBidBody>;
 
+const OwnMaximum = Type.Optional(
+  Type.Integer({ minimum: 1, description: 'Under `proxy`: the hidden maximum, told to its bidder alone' }),
+);
+/** Of a bid wherever it is: null under `proxy` while it has no price. */
+const PublicAmount = scalarOrNull(
+  Type.Integer({
+    minimum: 0,
+    description: 'What anybody may see: under `proxy` the price behind the bid, if there is one',
+  }),
+);
+
 export const BidAnswer = Type.Object({
   bidId: BidId,
   lotId: LotId,
@@ -98,9 +109,7 @@ export const BidAnswer = Type.Object({
     minimum: 0,
     description: 'What anybody may see of the bid: under `proxy` the price behind it',
   }),
-  maximum: Type.Optional(
-    Type.Integer({ minimum: 1, description: 'Under `proxy`: the hidden maximum, told to its bidder alone' }),
-  ),
+  maximum: OwnMaximum,
   sequence: Type.Integer({ minimum: 1 }),
   outcome: BidOutcome,
   isCurrentlyHighest: Type.Boolean(),
@@ -115,10 +124,8 @@ export const SpooledBidAnswer = Type.Object({
   bidId: BidId,
   lotId: LotId,
   auctionId: AuctionId,
-  amount: Type.Integer({
-    minimum: 1,
-    description: 'What was bid; under `proxy` the hidden maximum, told to its bidder alone',
-  }),
+  amount: PublicAmount,
+  maximum: OwnMaximum,
   durability: Type.Literal('spooled'),
   acceptedAt: IsoTime,
 });
@@ -180,7 +187,8 @@ export const MyBidView = Type.Object({
   bidId: BidId,
   lotId: LotId,
   auctionId: AuctionId,
-  amount: PositiveMoney,
+  amount: PublicAmount,
+  maximum: OwnMaximum,
   sequence: scalarOrNull(Type.Integer()),
   outcome: Literals([...bidOutcomes, 'late', 'pending', 'refused']),
   state: BidState,
@@ -196,13 +204,14 @@ export type MyBidView = Static<typeof MyBidView>;
 
 export const BidParams = Type.Object({ bidId: NamedId('The bid') }, { additionalProperties: false });
 
-/** `GET /api/bids/:bidId`; `amount` as for anybody, and for its bidder what they bid. */
+/** `GET /api/bids/:bidId` */
 export const BidResource = Type.Object({
   bidId: BidId,
   lotId: LotId,
   auctionId: AuctionId,
   bidderId: Type.String(),
-  amount: scalarOrNull(Money),
+  amount: PublicAmount,
+  maximum: OwnMaximum,
   sequence: scalarOrNull(Type.Integer()),
   outcome: Literals([...bidOutcomes, 'late', 'pending', 'refused']),
   state: BidState,
