@@ -86,7 +86,7 @@ export class Backend {
 
   /** Use `Backend.open`. */
   constructor(
-    private readonly store: EventStore,
+    readonly store: EventStore,
     readonly readModels: ReadModels,
     private readonly redis: RedisLink | null,
     readonly aliases: BidderAliases,

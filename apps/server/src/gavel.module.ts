@@ -43,6 +43,7 @@ import { BidIntake } from './spool/bid-intake.js';
 import { BidSpool } from './spool/bid-spool.js';
 import { EndpointRules } from './webhooks/endpoint-url.js';
 import { WebhookSecrets } from './webhooks/signature.js';
+import { WebhookHistory } from './webhooks/webhook-history.js';
 import { AuctionWriter, KeyWriter, LotWriter, VehicleWriter, WebhookWriter } from './writers.js';
 
 /** Of the role `api`. */
@@ -99,6 +100,7 @@ export function gavelModule(backend: Backend, { metrics, authentication, roles, 
     [VehicleWriter, backend.vehicles],
     [KeyWriter, backend.keys],
     [WebhookWriter, backend.webhooks],
+    [WebhookHistory, new WebhookHistory(backend.store)],
     [Partners, backend.partners],
     [Feed, backend.partners.feed],
     [KeySecrets, backend.keySecrets],

@@ -13,7 +13,8 @@ import { Route, type RouteRequest } from '../http/route.js';
 import { timeIn } from '../http/time-in.js';
 import { Visibility } from '../http/visibility.js';
 import { Carrier, type VehicleClaim } from '../process/carrier.js';
-import { AuctionWriter, LotWriter, VehicleWriter } from '../writers.js';
+import { AuctionWriter, VehicleWriter } from '../writers.js';
+import { LotHistory } from './lot-history.js';
 import { lotView } from './lot-view.js';
 import { asTheyAre } from './shown-names.js';
 
@@ -24,7 +25,7 @@ export class AddLotController {
   constructor(
     private readonly auctions: AuctionWriter,
     private readonly vehicles: VehicleWriter,
-    private readonly lots: LotWriter,
+    private readonly history: LotHistory,
     private readonly carrier: Carrier,
     private readonly visibility: Visibility,
     private readonly clock: Clock,
@@ -57,9 +58,9 @@ export class AddLotController {
     // The process manager does the same; here it makes the lot visible before the answer.
     await carriedOn(this.carrier.carryAddedLots(auctionId, [lotId]));
     await this.visibility.shown();
-    const { state: lot, position } = await carriedOn(this.lots.load(lotId));
-    if (lot.phase === 'not-listed') throw new Error('an added lot is listed');
-    return lotView(lot, position ?? '0', asTheyAre);
+    const added = await carriedOn(this.history.asAdded(lotId));
+    if (added === null) throw new Error('an added lot is listed');
+    return lotView(added.lot, added.position, asTheyAre);
   }
 
   /**

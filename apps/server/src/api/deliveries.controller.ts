@@ -1,16 +1,18 @@
 import { Controller, Get, HttpCode, Post, Req } from '@nestjs/common';
 import { DEFAULT_PAGE, type Page, PageOf } from '#contracts/http/pages.js';
 import { DeliveriesQuery, DeliveryView, RedeliverBody, Redelivery, WebhookParams } from '#contracts/http/webhooks.js';
+import type { CommandContext } from '#event-store/stream-writer/command-context.js';
 import { ReadModels } from '#read-models/read-models.js';
 import type { WebhookRow } from '#read-models/rows.js';
 import { Feed } from '../feed/feed.js';
-import { principalOf } from '../http/command-context.js';
-import { notFound, ProblemAnswer, unavailable, validationFailed } from '../http/problems.js';
+import { commandContext, principalOf } from '../http/command-context.js';
+import { notFound, ProblemAnswer, stale, unavailable, validationFailed } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
 import { sinceIn } from '../http/time-in.js';
 import { Partners } from '../partners.js';
 import type { Dispatcher } from '../webhooks/dispatcher.js';
 import { deliveryView, maySee } from '../webhooks/webhook-view.js';
+import { WebhookWriter } from '../writers.js';
 
 const about = { access: 'partner', tag: 'Webhooks' } as const;
 const list = { params: WebhookParams, query: DeliveriesQuery };
@@ -24,6 +26,7 @@ export class DeliveriesController {
     private readonly readModels: ReadModels,
     private readonly partners: Partners,
     private readonly feed: Feed,
+    private readonly webhooks: WebhookWriter,
   ) {}
 
   @Get('api/webhooks/:webhookId/deliveries')
@@ -53,29 +56,50 @@ export class DeliveriesController {
   @Route({
     ...about,
     ...again,
+    command: true,
     summary: 'Deliver again: one event, a range, or every dead letter',
     answers: { 202: Redelivery },
     problems: [404, 409, 410],
   })
   async redeliver(@Req() request: RouteRequest<typeof again>): Promise<Redelivery> {
-    const row = this.find(request);
-    const { webhookId } = row;
-    const { after, since, until, eventId, dead } = request.body;
+    const { webhookId, disabled } = this.find(request);
     refuseUnclear(request.body);
+    const context = commandContext(request);
     const dispatcher = this.dispatcher();
-    if (row.disabled !== null) {
+    const earlier = dispatcher.earlier(context);
+    if (earlier !== null) return { deliveries: earlier.deliveries };
+    await this.refuseStale(webhookId, context);
+    if (disabled !== null) {
       throw new ProblemAnswer(409, 'webhook-disabled', 'Enable it first: then what waits is delivered.');
     }
-    if (dead === true) return { deliveries: dispatcher.redeliver(webhookId, null) };
+    const redeliver = await this.redelivery(webhookId, request.body, dispatcher);
+    return { deliveries: dispatcher.once(webhookId, context, redeliver) };
+  }
+
+  /** What is to be done, with all that has to be asked for first. */
+  private async redelivery(
+    webhookId: string,
+    { after, since, until, eventId, dead }: RedeliverBody,
+    dispatcher: Dispatcher,
+  ): Promise<() => number | null> {
+    if (dead === true) return () => dispatcher.redeliver(webhookId, null);
     if (eventId !== undefined) {
       if (dispatcher.journal.find(webhookId, eventId) === null) throw notFound('delivery');
-      return { deliveries: dispatcher.redeliver(webhookId, eventId) };
+      return () => dispatcher.redeliver(webhookId, eventId);
     }
     const from = await this.feed.positionOf(after, sinceIn('since', since), 'after');
     const end =
       until === undefined ? await this.partners.head() : await this.feed.positionOf(until, undefined, 'until');
-    if (end !== null) dispatcher.replay(webhookId, from, end);
-    return { deliveries: null };
+    return () => {
+      if (end !== null) dispatcher.replay(webhookId, from, end);
+      return null;
+    };
+  }
+
+  private async refuseStale(webhookId: string, { expectedRevisions }: CommandContext): Promise<void> {
+    if (expectedRevisions === undefined) return;
+    const { revision } = await this.webhooks.load(webhookId);
+    if (!expectedRevisions.includes(revision)) throw stale(revision);
   }
 
   private find(request: RouteRequest<{ params: typeof WebhookParams }>): WebhookRow {

@@ -1,13 +1,13 @@
 import { LRUCache } from 'lru-cache';
 import { evolve } from '#auction/lot/evolve.js';
-import { type LotState, notListed } from '#auction/lot/lot.js';
+import { type Lot, type LotState, notListed } from '#auction/lot/lot.js';
 import type { LotEvent } from '#contracts/events/lot-events.js';
 import type { LotHistoryEvent } from '#contracts/http/lot-history.js';
 import type { LotView } from '#contracts/http/lots.js';
 import { lotStream } from '#contracts/ids.js';
 import type { AliasOf } from '#contracts/public-events/public-event-of.js';
 import { toIso } from '#contracts/time.js';
-import type { EventReader, RecordedEvent } from '#event-store/event-store.js';
+import type { EventReader, Position, RecordedEvent } from '#event-store/event-store.js';
 import { lotView } from './lot-view.js';
 
 /** Events of one read: bounds the memory, whatever the stream's length. */
@@ -55,8 +55,18 @@ export class LotHistory {
     return items;
   }
 
-  /** The lot as its first `revision` events made it; null: it has not so many. */
-  private async stateBefore(lotId: string, revision: number): Promise<LotState | null> {
+  /** The lot as adding it left it: listed, and open where its auction had started. Null: there is no lot. */
+  async asAdded(lotId: string): Promise<{ readonly lot: Lot; readonly position: Position } | null> {
+    const [listed, opened] = (await this.store.readStream(lotStream(lotId), 0, 2)) as StoredLotEvent[];
+    if (listed === undefined) return null;
+    const isOpen = opened?.type === 'LotOpened' && opened.data.openedAt <= listed.recordedAt;
+    const events = isOpen ? [listed, opened] : [listed];
+    const lot = events.reduce<LotState>(evolve, notListed);
+    return lot.phase === 'not-listed' ? null : { lot, position: (isOpen ? opened : listed).position };
+  }
+
+  /** The lot as its first `revision` events made it; null: it has not so many. Rejects with StoreUnavailable. */
+  async stateBefore(lotId: string, revision: number): Promise<LotState | null> {
     let at = revision;
     while (at > 0 && !this.folds.has(`${lotId}@${at}`)) at = READ_PAGE * Math.floor((at - 1) / READ_PAGE);
     let state = this.folds.get(`${lotId}@${at}`) ?? notListed;

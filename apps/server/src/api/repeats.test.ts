@@ -140,6 +140,26 @@ describe('repeats and preconditions', () => {
     }
   });
 
+  it('answers the repeat of whatever an auctioneer does as the first time, whatever has happened since', async () => {
+    const { auctionId } = await admin.createAuction();
+    const under = (key: string) => ({ 'idempotency-key': key });
+    const lot = { title: 'A lot', startingBid: 100, reserve: 9_000 };
+    const add = (key: string) => admin.post(`/api/auctions/${auctionId}/lots`, lot, under(key));
+    const step = (name: string) => admin.post(`/api/auctions/${auctionId}/${name}`, undefined, under(name));
+    const early = await add('early');
+    const lower = () => admin.post(`/api/lots/${early.body.lotId}/reserve`, { reserve: 5_000 }, under('lower'));
+    const started = await step('start');
+    const late = await add('late');
+    expect([early.body.state, started.body.state, late.body.state]).toEqual(['listed', 'started', 'open']);
+    await bidder.bid(early.body.lotId, 400);
+    const lowered = await lower();
+    expect(lowered.body).toMatchObject({ currentPrice: 400, reserveMet: false });
+    for (const { lotId } of [early.body, late.body]) await bidder.bid(lotId, 6_000);
+    const ended = await step('end');
+    const repeats = [await add('early'), await step('start'), await add('late'), await lower(), await step('end')];
+    expect(repeats.map(({ body }) => body)).toEqual([early, started, late, lowered, ended].map(({ body }) => body));
+  });
+
   it('answers 304 to who knows the lot as it is', async () => {
     const { lotId } = await openLot();
     const { position } = await bidder.bid(lotId, 500);

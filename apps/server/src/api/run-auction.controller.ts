@@ -52,9 +52,11 @@ export class RunAuctionController {
 
   private async run(request: RouteRequest<typeof route>, command: AuctionCommand): Promise<AuctionStateAnswer> {
     const { auctionId } = request.params;
-    done(await this.auctions.execute(auctionId, command, commandContext(request)));
+    const decided = done(await this.auctions.execute(auctionId, command, commandContext(request)));
     await carriedOn(this.carrier.carryAuction(auctionId));
     await this.visibility.shown();
+    // A repeat gets the first answer, whatever has happened since; where the others lead to is final.
+    if (command.type === 'StartAuction') return { auctionId, state: 'started', position: decided.position };
     const { state, position } = await carriedOn(this.auctions.load(auctionId));
     if (state.phase === 'not-created') throw new Error('an auction that runs is created');
     return { auctionId, state: state.phase, ...(position !== null && { position }) };

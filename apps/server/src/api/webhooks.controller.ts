@@ -2,6 +2,7 @@ import { Controller, Delete, Get, HttpCode, Post, Req } from '@nestjs/common';
 import Type from 'typebox';
 import { DEFAULT_PAGE, type Page, PageOf, PageQuery } from '#contracts/http/pages.js';
 import { SubscribeBody, SubscribedWebhook, WebhookParams, WebhookView } from '#contracts/http/webhooks.js';
+import type { Position } from '#event-store/event-store.js';
 import { Clock } from '#platform/clock.js';
 import { ReadModels } from '#read-models/read-models.js';
 import type { WebhookRow } from '#read-models/rows.js';
@@ -14,6 +15,7 @@ import { Visibility } from '../http/visibility.js';
 import { Turns } from '../process/turns.js';
 import { EndpointRules, endpointFault } from '../webhooks/endpoint-url.js';
 import { WebhookSecrets } from '../webhooks/signature.js';
+import { WebhookHistory } from '../webhooks/webhook-history.js';
 import { maySee, webhookView } from '../webhooks/webhook-view.js';
 import { WebhookWriter } from '../writers.js';
 import { cursorForms, keyBehind } from './list-cursor.js';
@@ -35,6 +37,7 @@ export class WebhooksController {
     private readonly webhooks: WebhookWriter,
     private readonly readModels: ReadModels,
     private readonly visibility: Visibility,
+    private readonly history: WebhookHistory,
     private readonly secrets: WebhookSecrets,
     private readonly rules: EndpointRules,
     private readonly clock: Clock,
@@ -60,12 +63,13 @@ export class WebhooksController {
     const webhookId = context.commandId;
     const at = this.clock.now();
     const command = { type: 'Subscribe', webhookId, partner, url, eventTypes, auctionIds, at } as const;
-    const { position } = await this.turns.take(partner, async () => {
+    const { position, revision } = await this.turns.take(partner, async () => {
       await this.refuseBeyondLimit(partner, webhookId);
       return done(await this.webhooks.execute(webhookId, command, context));
     });
     await carriedOn(this.visibility.reach(this.readModels.webhooks, position));
-    return { ...webhookView(this.find(principal, webhookId)), secret: this.secrets.of(webhookId, 1) };
+    const row = await this.rowBehind(webhookId, revision);
+    return { ...webhookView(row), secret: this.secrets.of(webhookId, row.generation) };
   }
 
   @Get('api/webhooks')
@@ -90,7 +94,8 @@ export class WebhooksController {
   @HttpCode(204)
   @Route({ ...about, ...one, command: true, summary: 'End it', answers: { 204: Nothing }, problems: [404] })
   async delete(@Req() request: RouteRequest<typeof one>): Promise<void> {
-    await this.change(request, 'Delete');
+    const { position } = await this.change(request, 'Delete');
+    await carriedOn(this.visibility.reach(this.readModels.webhooks, position));
   }
 
   @Post('api/webhooks/:webhookId/enable')
@@ -104,7 +109,7 @@ export class WebhooksController {
     problems: [404],
   })
   async enable(@Req() request: RouteRequest<typeof one>): Promise<WebhookView> {
-    return webhookView(await this.change(request, 'Enable'));
+    return webhookView(await this.changed(request, 'Enable'));
   }
 
   @Post('api/webhooks/:webhookId/rotate-secret')
@@ -118,23 +123,35 @@ export class WebhooksController {
     problems: [404],
   })
   async rotate(@Req() request: RouteRequest<typeof one>): Promise<SubscribedWebhook> {
-    const row = await this.change(request, 'RotateSecret');
+    const row = await this.changed(request, 'RotateSecret');
     return { ...webhookView(row), secret: this.secrets.of(row.webhookId, row.generation) };
   }
 
   private async change(
     request: RouteRequest<typeof one>,
     type: 'Delete' | 'Enable' | 'RotateSecret',
-  ): Promise<WebhookRow> {
+  ): Promise<{ readonly position: Position; readonly revision: number }> {
     const { webhookId } = request.params;
     const principal = principalOf(request);
-    const { subject: partner } = principal;
-    const before = this.find(principal, webhookId);
+    const { subject: partner, auctionIds } = principal;
+    // Where there is no row, as behind a deletion, the stream knows whether this is a repeat. A limited key is not told even that.
+    const row = this.readModels.webhooks.get(`${partner}/${webhookId}`);
+    if (row === null ? auctionIds != null : !maySee(principal, row)) throw notFound('webhook');
     const command = { type, partner, at: this.clock.now() } as const;
-    const { position } = done(await this.webhooks.execute(webhookId, command, commandContext(request)));
-    // The answer is read from there: an old row would tell the secret before as the new one.
+    return done(await this.webhooks.execute(webhookId, command, commandContext(request)));
+  }
+
+  private async changed(request: RouteRequest<typeof one>, type: 'Enable' | 'RotateSecret'): Promise<WebhookRow> {
+    const { position, revision } = await this.change(request, type);
     await carriedOn(this.visibility.reach(this.readModels.webhooks, position));
-    return this.readModels.webhooks.get(`${partner}/${webhookId}`) ?? before;
+    return this.rowBehind(request.params.webhookId, revision);
+  }
+
+  /** As the command left it: so a repeat gets the first answer, and the secret that was told then. */
+  private async rowBehind(webhookId: string, revision: number): Promise<WebhookRow> {
+    const row = await carriedOn(this.history.rowBehind(webhookId, revision));
+    if (row === null) throw notFound('webhook');
+    return row;
   }
 
   private find(principal: Principal, webhookId: string): WebhookRow {

@@ -8,7 +8,7 @@ import type { CommandContext, Outcome } from '#event-store/stream-writer/command
 import { uuidV7 } from '#platform/uuid.js';
 import { actorOf, type Principal } from '../auth/principal.js';
 import { revisionsIn } from './etag.js';
-import { ProblemAnswer, refusalAnswer } from './problems.js';
+import { keyReused, refusalAnswer, stale } from './problems.js';
 
 const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
@@ -68,9 +68,9 @@ export function done<State extends { readonly phase: string }, Event>(
     case 'refused':
       throw refusalAnswer(outcome.refusal, outcome.state?.phase);
     case 'stale':
-      throw new ProblemAnswer(412, 'stale', 'The resource has changed since.', { revision: outcome.actual });
+      throw stale(outcome.actual);
     case 'key-reused':
-      throw new ProblemAnswer(422, 'idempotency-key-reused', 'The key was used for another request.');
+      throw keyReused();
     default:
       return assertNever(outcome);
   }

@@ -82,3 +82,9 @@ export function problemBody(answer: ProblemAnswer, requestId: string = randomUUI
     requestId,
   } as Problem;
 }
+
+export const stale = (revision: number): ProblemAnswer =>
+  new ProblemAnswer(412, 'stale', 'The resource has changed since.', { revision });
+
+export const keyReused = (): ProblemAnswer =>
+  new ProblemAnswer(422, 'idempotency-key-reused', 'The key was used for another request.');

@@ -52,7 +52,7 @@ export class DeadLetters {
   /** Throws when the journal cannot be written. */
   dropOld(): void {
     const { journal, clock } = this.options;
-    journal.dropDeadBefore(clock.now() - KEPT_MS);
+    journal.dropBefore(clock.now() - KEPT_MS);
   }
 
   /** Brings the gauges up to date. Throws when the journal cannot be read. */

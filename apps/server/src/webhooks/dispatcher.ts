@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventType } from '#contracts/events/catalogue.js';
 import { type Position, StoreUnavailable } from '#event-store/event-store.js';
+import type { CommandContext } from '#event-store/stream-writer/command-context.js';
 import type { ReadModels } from '#read-models/read-models.js';
 import { Coalesced } from '../auth/coalesced.js';
+import { keyReused } from '../http/problems.js';
 import type { Metrics } from '../observability/metrics.js';
 import { DeadLetters, type DeadLetterTopic } from './dead-letters.js';
 import type { DeliveryRecord } from './delivery-record.js';
 import { Disabling } from './disabling.js';
-import type { Journal } from './journal.js';
+import type { Journal, Redelivered } from './journal.js';
 import { Outcomes } from './outcomes.js';
 import type { Attempt } from './sender.js';
 import { Subscriptions, type SubscriptionsOptions } from './subscriptions.js';
@@ -135,6 +137,27 @@ export class Dispatcher {
     this.subscriptions.get(webhookId)?.replayFrom(from, until);
     this.outcomes.commitLane(webhookId);
     this.mustBeCommitted();
+  }
+
+  /**
+   * What a command to deliver again has come to; null: it is to be carried out. Only one under an idempotency key is remembered. Throws 422 for a key of another request.
+   */
+  earlier({ commandId, requestDigest }: CommandContext): Redelivered | null {
+    if (requestDigest === undefined) return null;
+    const found = this.options.journal.redelivery(commandId);
+    if (found !== null && found.digest !== requestDigest) throw keyReused();
+    return found;
+  }
+
+  /** Carries it out once under its key; how many are due again. A crash in between repeats it: deliveries may come twice at any time. */
+  once(webhookId: string, context: CommandContext, redeliver: () => number | null): number | null {
+    const earlier = this.earlier(context);
+    if (earlier !== null) return earlier.deliveries;
+    const deliveries = redeliver();
+    const { commandId, requestDigest: digest } = context;
+    const { journal, clock } = this.options;
+    if (digest !== undefined) journal.keepRedelivery(webhookId, commandId, { digest, deliveries }, clock.now());
+    return deliveries;
   }
 
   private mustBeCommitted(): void {

@@ -2,9 +2,16 @@ import Database from 'libsql';
 
 const BUSY_MS = 1_000;
 /** Of the tables below: a file of a later one is not opened. */
-const FORMAT = 2;
-/** From format 1 to 2. */
-const WITH_PAUSES = 'BEGIN; ALTER TABLE lanes ADD COLUMN paused_until INTEGER; PRAGMA user_version = 2; COMMIT';
+const FORMAT = 3;
+
+const REDELIVERIES = `
+  CREATE TABLE redeliveries (
+    command TEXT PRIMARY KEY, webhook TEXT NOT NULL, digest TEXT NOT NULL, deliveries INTEGER, at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`;
+
+/** From each earlier format to the next. */
+const UPGRADES: readonly string[] = ['ALTER TABLE lanes ADD COLUMN paused_until INTEGER;', REDELIVERIES];
 
 const TABLES = `
   CREATE TABLE lanes (
@@ -19,7 +26,7 @@ const TABLES = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX due ON deliveries (webhook, next_at) WHERE state = 'pending';
   CREATE INDEX dead ON deliveries (last_at) WHERE state = 'dead';
-  PRAGMA user_version = ${FORMAT};
+  ${REDELIVERIES}
 `;
 
 /** Opens the file, made or brought to this format where that is needed. Throws for one that is of a later format, damaged, or no database. */
@@ -28,9 +35,9 @@ export function openJournalFile(file: string): Database.Database {
   try {
     db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = ${BUSY_MS}`);
     const [version] = db.prepare('PRAGMA user_version').raw().get([]) as [number];
-    if (version === 0) db.exec(`BEGIN; ${TABLES} COMMIT`);
-    else if (version === 1) db.exec(WITH_PAUSES);
-    else if (version !== FORMAT) throw new Error(`it has format ${version}, of another Gavel`);
+    if (version > FORMAT) throw new Error(`it has format ${version}, of another Gavel`);
+    const missing = version === 0 ? TABLES : UPGRADES.slice(version - 1).join('');
+    if (version < FORMAT) db.exec(`BEGIN; ${missing} PRAGMA user_version = ${FORMAT}; COMMIT`);
     return db;
   } catch (error) {
     db.close();

@@ -23,18 +23,23 @@ describe('the journal of the webhooks', () => {
     expect(await readFile(file, 'utf8')).toBe(text);
   });
 
-  it('goes on with a file of the format before, which knew no pauses', () => {
+  it('goes on with a file of the first format, which knew neither pauses nor redeliveries', () => {
     const lane = { live: '7', replay: { from: null, until: '9' }, failingSince: 5, pausedUntil: null };
     const before = new Journal(directory);
     before.commit([], new Map([['one', lane]]));
     before.close();
     const db = new Database(file);
-    db.exec('ALTER TABLE lanes DROP COLUMN paused_until; PRAGMA user_version = 1');
+    db.exec('DROP TABLE redeliveries; ALTER TABLE lanes DROP COLUMN paused_until; PRAGMA user_version = 1');
     db.close();
     const journal = new Journal(directory);
     expect(journal.lanes('one')).toEqual(lane);
     journal.commit([], new Map([['one', { ...lane, pausedUntil: 11 }]]));
     expect(journal.lanes('one')).toEqual({ ...lane, pausedUntil: 11 });
+    const redelivered = { digest: 'a', deliveries: null };
+    journal.keepRedelivery('one', 'command', redelivered, 5);
+    expect(journal.redelivery('command')).toEqual(redelivered);
+    journal.dropBefore(6);
+    expect(journal.redelivery('command')).toBeNull();
     journal.close();
   });
 

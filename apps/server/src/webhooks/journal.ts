@@ -20,6 +20,13 @@ const TRIM_EVERY = 200;
 
 type LaneRow = [string | null, string | null, string | null, number | null, number | null];
 
+export interface Redelivered {
+  /** Of the request. */
+  readonly digest: string;
+  /** How many became due; null: a range. */
+  readonly deliveries: number | null;
+}
+
 /**
  * What was delivered, what waits and what is given up, in one SQLite file of the process that delivers. Written without waiting for the disk: a power cut may repeat deliveries, and loses none.
  * What cannot be written throws StoreUnavailable, and nothing of it is.
@@ -90,8 +97,21 @@ export class Journal {
     return changes;
   }
 
+  /** What a redelivery under an idempotency key has come to; null: there was none, or it is forgotten. */
+  redelivery(commandId: string): Redelivered | null {
+    const sql = 'SELECT digest, deliveries FROM redeliveries WHERE command = ?';
+    const [row] = this.all(sql, commandId) as [string, number | null][];
+    return row === undefined ? null : { digest: row[0], deliveries: row[1] };
+  }
+
+  keepRedelivery(webhookId: string, commandId: string, { digest, deliveries }: Redelivered, at: EpochMs): void {
+    const sql = 'INSERT OR REPLACE INTO redeliveries VALUES (?, ?, ?, ?, ?)';
+    this.transaction(() => this.prepared(sql).run([commandId, webhookId, digest, deliveries, at]));
+  }
+
   forget(webhookId: string): void {
     this.transaction(() => {
+      this.prepared('DELETE FROM redeliveries WHERE webhook = ?').run([webhookId]);
       this.prepared('DELETE FROM deliveries WHERE webhook = ?').run([webhookId]);
       this.prepared('DELETE FROM lanes WHERE webhook = ?').run([webhookId]);
     });
@@ -121,8 +141,12 @@ export class Journal {
     });
   }
 
-  dropDeadBefore(at: EpochMs): void {
-    this.transaction(() => this.prepared("DELETE FROM deliveries WHERE state = 'dead' AND last_at < ?").run([at]));
+  /** Dead letters and redeliveries of before `at`. */
+  dropBefore(at: EpochMs): void {
+    this.transaction(() => {
+      this.prepared("DELETE FROM deliveries WHERE state = 'dead' AND last_at < ?").run([at]);
+      this.prepared('DELETE FROM redeliveries WHERE at < ?').run([at]);
+    });
   }
 
   close(): void {
