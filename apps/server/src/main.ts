@@ -29,11 +29,15 @@ function greeting({ url, admin }: Server, settings: Settings): string {
   ].join('\n');
 }
 
+/** Which setting is wrong where the system refuses these calls at the start. */
+const SETTING_OF: Readonly<Record<string, string>> = { listen: 'PORT', getaddrinfo: 'HOST', mkdir: 'GAVEL_DATA_DIR' };
+
 /** A start that cannot succeed ends with one line that says why. */
 function giveUp(error: unknown): never {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code, syscall = '', message } = error as NodeJS.ErrnoException;
   const expected = error instanceof BadSetting || error instanceof StoreUnusable || code !== undefined;
-  console.error(expected ? `gavel: ${message}` : error);
+  const setting = SETTING_OF[syscall];
+  console.error(expected ? `gavel: ${setting === undefined ? '' : `${setting}: `}${message}` : error);
   process.exit(1);
 }
 

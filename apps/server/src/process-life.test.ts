@@ -162,6 +162,7 @@ describe('the life of the process', () => {
     ],
     ['JWT_ISSUER', 'https://issuer.example', /^gavel: JWT_JWKS_URL is missing, but .*\n$/],
     ['KAFKA_BROKERS', 'localhost', /^gavel: KAFKA_BROKERS must match pattern/],
+    ['GAVEL_DATA_DIR', '/proc/gavel', /^gavel: \/proc\/gavel cannot be made: ENOENT.*\n$/],
     ['KAFKA_SSL_CA', 'ca.pem', /^gavel: KAFKA_BROKERS is missing, but KAFKA_SSL_CA is set\n$/],
   ];
 
@@ -180,7 +181,7 @@ describe('the life of the process', () => {
     const otherDir = await emptyDirectory();
     const third = ServerProcess.spawn({ GAVEL_DATA_DIR: otherDir }, Number(new URL(server.admin.url).port));
     expect(await third.exit()).toBe(1);
-    expect(third.output).toMatch(/^gavel: .*EADDRINUSE.*\n$/m);
+    expect(third.output).toMatch(/^gavel: PORT: .*EADDRINUSE.*\n$/m);
     await rm(otherDir, { recursive: true });
   });
 });

@@ -26,3 +26,13 @@ describe('numbers in settings', () => {
     expect(() => readSettings({ GAVEL_RATE_LIMIT: '-1' })).toThrow(new BadSetting('GAVEL_RATE_LIMIT must be >= 0'));
   });
 });
+
+test.each([
+  ['REDIS_URL', 'redis://'],
+  ['REDIS_URL', 'redis://:99999'],
+  ['REDIS_URL', 'rediss://h:99999'],
+  ['JWT_JWKS_URL', 'https://h:99999/keys'],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://h:99999'],
+])('%s must have a host, and a port that there is: %s', (name, value) => {
+  expect(() => readSettings({ [name]: value })).toThrow(new RegExp(`^${name} `));
+});

@@ -98,6 +98,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     const allowed = error?.params?.['allowedValues'] ? `: ${error.params['allowedValues'].join(', ')}` : '';
     throw new BadSetting(`${name} ${error?.message}${allowed}`);
   }
+  refuseBadUrls(values);
   return {
     port: values.PORT,
     host: values.HOST,
@@ -132,6 +133,15 @@ function refuseOtherNumerals(values: Record<string, unknown>): void {
     if (Type.IsInteger(schema) && typeof value === 'string' && !/^-?\d+$/.test(value)) {
       throw new BadSetting(`${name} must be a whole number in decimal digits`);
     }
+  }
+}
+
+/** Of the form `scheme://host…`: what a pattern lets through may still have no host, or a port that there is not. */
+function refuseBadUrls(values: Record<string, unknown>): void {
+  for (const name of ['REDIS_URL', 'SCHEMA_REGISTRY_URL', 'JWT_JWKS_URL', 'OTEL_EXPORTER_OTLP_ENDPOINT']) {
+    const value = values[name];
+    if (typeof value !== 'string') continue;
+    if (!URL.canParse(value) || new URL(value).hostname === '') throw new BadSetting(`${name} is no URL with a host`);
   }
 }
 

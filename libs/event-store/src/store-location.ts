@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectory } from '#platform/make-directory.js';
 import type { CommitReport } from './commit-report.js';
 import { openEmbeddedReader } from './embedded/embedded-reader.js';
 import { openEmbeddedStore } from './embedded/embedded-store.js';
@@ -37,7 +37,7 @@ export function derivedDirectory({ dataDir, eventStoreUrl }: StoreLocation): str
 export async function openStore(location: StoreLocation, observers: StoreObservers): Promise<EventStore> {
   const { dataDir, eventStoreUrl } = location;
   if (eventStoreUrl === undefined) return openEmbeddedStore({ directory: dataDir, onCommit: observers.onCommit });
-  mkdirSync(derivedDirectory(location), { recursive: true, mode: 0o700 });
+  makeDirectory(derivedDirectory(location));
   const { openEventStoreDb } = await import('./eventstoredb/event-store-db.js');
   return openEventStoreDb({ url: eventStoreUrl, ...observers });
 }

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { comparePositions, type EventReader, type Position } from '#event-store/event-store.js';
+import { makeDirectory } from '#platform/make-directory.js';
 import { BuildTarget } from './building/build-target.js';
 import { feed } from './building/feed.js';
 import { nextGeneration, pathOf } from './building/generations-to-build.js';
@@ -46,7 +46,7 @@ export async function buildGeneration(
   onProgress: (progress: BuildProgress) => void = () => {},
   signal: AbortSignal = new AbortController().signal,
 ): Promise<readonly BuiltGeneration[]> {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory);
   const lock = lockDirectory(directory, 'building');
   if (lock === null) {
     throw new BuildRunning(

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { type EventStore, type Position, StoreUnusable } from '#event-store/event-store.js';
+import { makeDirectory } from '#platform/make-directory.js';
 import type { BuildProgress } from './build-generation.js';
 import { caughtUp } from './catch-up.js';
 import { type Log, silent } from './log.js';
@@ -44,7 +44,7 @@ export interface RebuildResult {
  */
 export async function openReadModels(options: OpenReadModels): Promise<ReadModels> {
   const { directory, store, log = silent, projections = ownProjections } = options;
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory);
   const lock = lockDirectory(directory, 'serving');
   if (lock === null) throw new StoreUnusable(`the read models in ${directory} are in use by another server`);
   try {

@@ -74,7 +74,9 @@ export class AddLotController {
     if (expectedRevisions?.includes(revision) === false && !state.lots.has(claim.lotId)) {
       done({ kind: 'stale', actual: revision });
     }
-    done(await this.vehicles.execute(claim.vin, { type: 'ClaimVehicle', ...claim, at }, unconditional));
+    const outcome = await this.vehicles.execute(claim.vin, { type: 'ClaimVehicle', ...claim, at }, unconditional);
+    // Without the state, which is that of the vehicle.
+    done(outcome.kind === 'refused' ? { kind: 'refused', refusal: outcome.refusal } : outcome);
     return unconditional;
   }
 }

@@ -1,6 +1,7 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { AuctionParams, AuctionSummary, AuctionsQuery, AuctionView } from '#contracts/http/auctions.js';
+import { ETag } from '#contracts/http/command-headers.js';
 import { DEFAULT_PAGE, PageOf } from '#contracts/http/pages.js';
 import { AtLeastQuery } from '#contracts/http/position.js';
 import { BidderAliases } from '#platform/bidder-aliases.js';
@@ -63,6 +64,7 @@ export class AuctionQueriesController {
     tag: 'Auctions',
     summary: 'An auction with its lots',
     answers: { 200: AuctionView },
+    answerHeaders: { 200: { ETag } },
     problems: [404],
   })
   async auction(

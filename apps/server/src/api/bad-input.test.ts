@@ -36,7 +36,8 @@ describe('bad input', () => {
     ['a string', '"100"', 'body'],
     ['no JSON', '{"amount":', 'body'],
     ['an empty body', '', 'body'],
-    ['a prototype', '{"amount":1,"__proto__":{"admin":true}}', 'body'],
+    ['a prototype', '{"amount":1,"__proto__":{"admin":true}}', '__proto__'],
+    ['a constructor', '{"amount":1,"constructor":{"prototype":{"admin":true}}}', 'constructor'],
     ['a deep body', deep, 'body'],
   ];
 

@@ -41,7 +41,7 @@ export class EventSchemasController {
     access: 'public',
     tag: 'Partners',
     summary: 'The JSON Schema of one type of event for partners',
-    answers: { 200: Document },
+    answers: { 200: { content: { 'application/schema+json': { schema: Document } } } },
     problems: [404],
   })
   schema(@Req() request: RouteRequest<typeof ofType>, @Res({ passthrough: true }) reply: FastifyReply): string {

@@ -1,6 +1,7 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import Type from 'typebox';
+import { ETag } from '#contracts/http/command-headers.js';
 import { LotParams, LotResultView, LotView } from '#contracts/http/lots.js';
 import { AtLeastQuery } from '#contracts/http/position.js';
 import { BidderAliases } from '#platform/bidder-aliases.js';
@@ -33,6 +34,10 @@ export class LotQueriesController {
     tag: 'Lots',
     summary: 'A lot',
     answers: { 200: LotView, 304: NotModified },
+    answerHeaders: { 200: { ETag }, 304: { ETag } },
+    headers: Type.Object({
+      'if-none-match': Type.Optional(Type.String({ description: 'Then 304 for the lot as it is' })),
+    }),
     problems: [404],
   })
   async lot(

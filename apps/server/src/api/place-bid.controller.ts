@@ -1,5 +1,6 @@
 import { Controller, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import Type from 'typebox';
 import type { Lot } from '#auction/lot/lot.js';
 import { minimumNextBid } from '#auction/lot/minimum-next-bid.js';
 import type { BidOutcome, LotEvent } from '#contracts/events/lot-events.js';
@@ -38,6 +39,7 @@ export class PlaceBidController {
     summary: 'Place a bid: recorded whatever its amount',
     command: true,
     answers: { 201: BidAnswer, 202: SpooledBidAnswer },
+    answerHeaders: { 202: { Location: Type.String({ description: 'Where it is told what became of the bid' }) } },
     problems: [404, 409],
   })
   async placeBid(

@@ -2,7 +2,8 @@ import { errorCodes, type FastifyInstance } from 'fastify';
 
 /** Takes JSON alone. An empty body is none, whatever its type: many clients send their `Content-Type` with every request. */
 export function parseBodies(fastify: FastifyInstance): void {
-  const parseJson = fastify.getDefaultJsonParser('error', 'error');
+  // A field called `__proto__` is one that no schema knows, and is named like any other.
+  const parseJson = fastify.getDefaultJsonParser('ignore', 'ignore');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null, undefined);

@@ -50,6 +50,18 @@ describe('what is no HTTP request', () => {
       '400 Bad Request',
       'bad-request',
     ],
+    [
+      'an expectation that nobody meets',
+      `GET /api/time HTTP/1.1\r\n${HOST}Expect: miracles\r\n\r\n`,
+      '417 Expectation Failed',
+      'expectation-failed',
+    ],
+    [
+      'a WebSocket of another version',
+      `GET /ws HTTP/1.1\r\n${HOST}Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 12\r\n\r\n`,
+      '400 Bad Request',
+      'bad-request',
+    ],
   ];
 
   it.each(broken)('is answered with a problem: %s', async (_, bytes, line, code) => {
@@ -63,6 +75,15 @@ describe('what is no HTTP request', () => {
       'content-security-policy': "default-src 'none';frame-ancestors 'none'",
       'x-request-id': answer.body.requestId,
     });
+  });
+
+  it('is answered with a problem when it names no host', async () => {
+    const { line, headers, body } = await answerTo(port, 'GET /api/time HTTP/1.1\r\nConnection: close\r\n\r\n');
+    expect(line).toBe('HTTP/1.1 400 Bad Request');
+    expect(headers['content-type']).toMatch(/^application\/problem\+json/);
+    expect(body).toMatchObject({ status: 400, code: 'bad-request', detail: 'A request names its Host.' });
+    const old = await answerTo(port, 'GET /api/time HTTP/1.0\r\n\r\n');
+    expect(old.line).toBe('HTTP/1.1 200 OK');
   });
 
   it('is told so while the server starts, too', async () => {

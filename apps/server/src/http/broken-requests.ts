@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { ProblemAnswer } from './problems.js';
 import { sendRawProblem } from './raw-problem.js';
@@ -11,6 +11,11 @@ export function refuseBroken({ code }: NodeJS.ErrnoException, socket: Socket): v
   const isAnswering = (socket as Answering)._httpMessage?.headersSent ?? false;
   if (code === 'ECONNRESET' || !socket.writable || isAnswering) socket.destroy();
   else sendRawProblem(socket, answerTo(code));
+}
+
+/** A listener for `checkExpectation`: what a request expects beside `100-continue`, nobody here can do. */
+export function refuseExpectation({ socket }: IncomingMessage): void {
+  sendRawProblem(socket, new ProblemAnswer(417, 'expectation-failed', 'No expectation but 100-continue is met.'));
 }
 
 function answerTo(code: string | undefined): ProblemAnswer {

@@ -15,7 +15,7 @@ import { type Authentication, admit } from '../auth/authenticate.js';
 import { actorOf, type Principal } from '../auth/principal.js';
 import type { RateLimit } from '../auth/rate-limit.js';
 import { parseBodies } from './bodies.js';
-import { refuseBroken } from './broken-requests.js';
+import { refuseBroken, refuseExpectation } from './broken-requests.js';
 import { openApi } from './open-api.js';
 import { sendProblem } from './problem-filter.js';
 import { ProblemAnswer, validationFailed } from './problems.js';
@@ -52,7 +52,10 @@ export function fastifyAdapter(logger: FastifyBaseLogger, trustProxy: TrustedPro
     genReqId: requestId,
     frameworkErrors: refuseAddress,
     clientErrorHandler: refuseBroken,
+    // Node itself would answer with nothing.
+    http: { requireHostHeader: false },
   });
+  adapter.getInstance().server.on('checkExpectation', refuseExpectation);
   adapter.getInstance().setValidatorCompiler(compileValidator);
   parseBodies(adapter.getInstance());
   return adapter;
@@ -90,6 +93,10 @@ export async function guardRoutes(fastify: FastifyInstance, gate: Gate): Promise
   fastify.addHook('onRequest', (request, reply, next) => {
     reply.headers(securityHeaders(request.url));
     reply.header('x-request-id', request.id);
+    if (request.headers.host === undefined && request.raw.httpVersion !== '1.0') {
+      next(new ProblemAnswer(400, 'bad-request', 'A request names its Host.') as unknown as Error);
+      return;
+    }
     // A route that declares nothing (an unknown address) asks for a credential too.
     const access = request.routeOptions.config.access ?? 'any';
     if (access === 'public') next();

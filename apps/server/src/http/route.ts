@@ -2,7 +2,7 @@ import '@fastify/swagger';
 import { applyDecorators } from '@nestjs/common';
 import { RouteConfig, RouteSchema } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
-import type { Static, TSchema } from 'typebox';
+import Type, { type Static, type TSchema } from 'typebox';
 import type { Role } from '#contracts/events/key-events.js';
 import { CommandHeaders } from '#contracts/http/command-headers.js';
 import { Problem } from '#contracts/http/problem.js';
@@ -25,6 +25,10 @@ export interface RouteOptions {
   readonly answers: Readonly<
     Record<number, TSchema | { readonly content: Readonly<Record<string, { schema: TSchema }>> }>
   >;
+  /** Headers of these answers that say something, by status. */
+  readonly answerHeaders?: Readonly<Record<number, Readonly<Record<string, TSchema>>>>;
+  /** Request headers that the route reads, besides those of every command. */
+  readonly headers?: TSchema;
   /** Statuses of the problems it may answer, besides those that every route may. */
   readonly problems?: readonly number[];
 }
@@ -41,21 +45,34 @@ declare module 'fastify' {
 const NoBody = { type: 'object', additionalProperties: false };
 /** So that a parameter which does nothing is not taken for one that does. */
 const NoQuery = { type: 'object', properties: {}, additionalProperties: false };
-const EVERYWHERE = [400, 401, 403, 429, 500, 503];
+const EVERYWHERE = [400, 429, 500, 503];
+const WITHOUT_ACCESS = [401, 403];
+const RETRY_LATER: readonly number[] = [429, 503];
+const RetryAfter = { 'Retry-After': Type.Integer({ minimum: 0, description: 'Seconds' }) };
 
 /** Declares who may call a route and what goes in and out: the one source of validation, serialisation and OpenAPI. */
 export function Route(options: RouteOptions): MethodDecorator {
   const { access, summary, tag, params, query, body, command = false, waits = false, answers, problems = [] } = options;
+  const { headers = command ? CommandHeaders : undefined, answerHeaders = {} } = options;
   const ownProblems = [
     ...EVERYWHERE,
+    ...(access === 'public' ? [] : WITHOUT_ACCESS),
     ...(command || body ? [413, 415] : []),
     ...(command ? [412, 422] : []),
     ...problems,
   ];
   const problem = (status: number) => [
     status,
-    { description: 'Problem', content: { 'application/problem+json': { schema: Problem } } },
+    {
+      description: 'Problem',
+      content: { 'application/problem+json': { schema: Problem } },
+      ...(RETRY_LATER.includes(status) && { headers: RetryAfter }),
+    },
   ];
+  const answer = ([status, schema]: [string, object]) => {
+    const said = answerHeaders[Number(status)];
+    return [status, said === undefined ? schema : { ...schema, headers: said }];
+  };
   return applyDecorators(
     RouteConfig({ access, waits }),
     RouteSchema({
@@ -65,9 +82,9 @@ export function Route(options: RouteOptions): MethodDecorator {
       // Probes and caches in front of what is public add parameters of their own.
       ...(query ? { querystring: query } : access !== 'public' && { querystring: NoQuery }),
       ...(body ? { body } : command && { body: NoBody }),
-      ...(command && { headers: CommandHeaders }),
+      ...(headers && { headers }),
       ...(access === 'public' ? { security: [] } : {}),
-      response: { ...Object.fromEntries(ownProblems.map(problem)), ...answers },
+      response: Object.fromEntries([...ownProblems.map(problem), ...Object.entries(answers).map(answer)]),
     }),
   ) as MethodDecorator;
 }

@@ -140,23 +140,6 @@ describe('the door of /ws', () => {
   });
 });
 
-test('an upgrade without a credential counts against the address', async () => {
-  const running = await RunningServer.start({ GAVEL_RATE_LIMIT: '1' });
-  const statuses = await Promise.all(
-    Array.from({ length: 15 }, async () => {
-      const ws = new WebSocket(`${running.admin.url.replace('http', 'ws')}/ws`);
-      const opened = once(ws, 'open').then(() => 101);
-      const refused = once(ws, 'unexpected-response').then(([, response]) => (response as IncomingMessage).statusCode);
-      const status = await Promise.race([opened, refused]);
-      ws.terminate();
-      return status;
-    }),
-  );
-  expect(statuses.filter((status) => status === 101)).toHaveLength(10);
-  expect(statuses.filter((status) => status === 429)).toHaveLength(5);
-  await running.stop();
-});
-
 describe('server-sent events', () => {
   let running: RunningServer;
   let ada: GavelClient;

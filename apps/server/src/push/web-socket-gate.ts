@@ -45,7 +45,12 @@ export class WebSocketGate {
   private strangers = 0;
   private readonly strangersOf = new Map<string, number>();
 
-  constructor(private readonly parts: GateParts) {}
+  constructor(private readonly parts: GateParts) {
+    // By itself it would answer in HTML.
+    this.server.on('wsClientError', ({ message }, socket) => {
+      sendRawProblem(socket, new ProblemAnswer(400, 'bad-request', `This is no WebSocket handshake: ${message}.`));
+    });
+  }
 
   /** A listener for `upgrade` of the HTTP server. */
   readonly upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
@@ -65,7 +70,7 @@ export class WebSocketGate {
       throw new ProblemAnswer(403, 'origin-not-allowed', 'Pages from elsewhere may not connect.');
     }
     const carries = request.headers.authorization !== undefined || request.headers['x-api-key'] !== undefined;
-    const principal = carries ? await this.identify(request) : this.greet(request);
+    const principal = carries ? await this.identify(request) : null;
     const refusal = push.refusal(principal) ?? (carries || this.hasRoomFor(request) ? null : 'full');
     if (refusal === 'too-many-connections') throw new ProblemAnswer(429, refusal, 'Close another connection first.');
     if (refusal !== null) {
@@ -90,12 +95,6 @@ export class WebSocketGate {
     }
     if (principal === null) rateLimit?.spend(address);
     return principal;
-  }
-
-  /** Of a stranger each attempt counts, since it costs nothing to make one. Throws 429. */
-  private greet(request: IncomingMessage): null {
-    this.parts.rateLimit?.spend(this.addressOf(request));
-    return null;
   }
 
   private hasRoomFor(request: IncomingMessage): boolean {

@@ -35,9 +35,17 @@ export function kafkaSettings(values: KafkaEnvironment): KafkaSettings | undefin
   const { KAFKA_SSL_CA: caFile, KAFKA_SSL_CERT: certFile, KAFKA_SSL_KEY: keyFile } = values;
   const files = { KAFKA_SSL_CA: caFile, KAFKA_SSL_CERT: certFile, KAFKA_SSL_KEY: keyFile };
   const { SCHEMA_REGISTRY_URL: schemaRegistry } = values;
-  const others = { KAFKA_SASL_MECHANISM: mechanism, SCHEMA_REGISTRY_URL: schemaRegistry };
+  const others = {
+    KAFKA_SASL_MECHANISM: mechanism,
+    KAFKA_SASL_USERNAME: username,
+    KAFKA_SASL_PASSWORD: password,
+    KAFKA_SSL: ssl,
+    SCHEMA_REGISTRY_URL: schemaRegistry,
+  };
   const [given] = Object.entries({ ...others, ...files }).find(([, value]) => value) ?? [];
   if (brokers === undefined) return given === undefined ? undefined : `KAFKA_BROKERS is missing, but ${given} is set`;
+  const unreachable = brokers.split(',').find((broker) => !isPort(Number(broker.slice(broker.indexOf(':') + 1))));
+  if (unreachable !== undefined) return `KAFKA_BROKERS: ${unreachable} has no port from 1 to 65535`;
 
   if ((username ?? password) !== undefined && mechanism === undefined) return 'KAFKA_SASL_MECHANISM is missing';
   if (mechanism !== undefined && username === undefined) return 'KAFKA_SASL_USERNAME is missing';
@@ -56,6 +64,8 @@ export function kafkaSettings(values: KafkaEnvironment): KafkaSettings | undefin
   const registry = schemaRegistry === undefined ? {} : { schemaRegistry };
   return { connection, topic: values.KAFKA_TOPIC, partitions: values.KAFKA_PARTITIONS, ...registry };
 }
+
+const isPort = (port: number): boolean => port >= 1 && port <= 65_535;
 
 function isReadable(path: string): boolean {
   try {

@@ -20,3 +20,6 @@ export const CommandHeaders = Type.Object({
     }),
   ),
 });
+
+/** Of a resource that commands may name by `If-Match`. */
+export const ETag = Type.String({ description: 'The revision of the resource, for `If-Match`' });

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { EpochMs } from '#contracts/time.js';
+import { makeDirectory } from '#platform/make-directory.js';
 import type { CommitReport } from '../commit-report.js';
 import { type EventStore, StoreUnusable } from '../event-store.js';
 import type { MemoryLimits } from '../memory-limits.js';
@@ -40,7 +40,7 @@ export const openEmbeddedStore = (options: EmbeddedStoreOptions): Promise<EventS
 /** The same with a writer thread of the caller's: tests of faults have one that dies on demand. */
 export async function openWithWriter(options: EmbeddedStoreOptions, writerFile: URL): Promise<EventStore> {
   const directory = resolve(options.directory);
-  const lock = lockDirectory(makeDirectory(directory));
+  const lock = lockDirectory(madeDirectory(directory));
   const recent = new RecentEvents(options.recent);
   const writer: WriterThread = new Thread({
     name: 'writer',
@@ -68,9 +68,9 @@ export async function openWithWriter(options: EmbeddedStoreOptions, writerFile: 
   }
 }
 
-function makeDirectory(directory: string): string {
+function madeDirectory(directory: string): string {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory);
     return directory;
   } catch (error) {
     throw new StoreUnusable(`${directory} cannot be made: ${(error as Error).message}`, { cause: error });
