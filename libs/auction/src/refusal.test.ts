@@ -42,6 +42,7 @@ const claim = (n: number) =>
     lotId: nthLot(n),
     auctionId,
     offer: lotOffer(),
+    ifRevisions: null,
     at: OPENS,
   }) as const;
 const full = [auctionCreated(), ...Array.from({ length: MAX_LOTS }, (_, i) => lotAdded(i + 1))];

@@ -93,7 +93,9 @@ export async function storeAuctionIn(store: EventStore, bids: readonly Bid[]): P
   const key = { keyId, role: 'bidder' as const, subject: 'ada', digest: DIGEST, auctionIds: null };
   const auction = { auctionId, title: 'Cars', currency, opensAt: null, closesAt: null, stagger: null };
   await append(store, streams.key, 0, [{ type: 'KeyIssued', data: key }]);
-  await append(store, streams.vehicle, 0, [{ type: 'VehicleClaimed', data: { vin: VIN, lotId, auctionId, offer } }]);
+  await append(store, streams.vehicle, 0, [
+    { type: 'VehicleClaimed', data: { vin: VIN, lotId, auctionId, offer, ifRevisions: null } },
+  ]);
   await append(store, streams.auction, 0, [
     { type: 'AuctionCreated', data: { ...auction, createdAt: OPENS } },
     { type: 'LotAdded', data: { auctionId, lotId, ordinal: 1, terms } },

@@ -8,7 +8,7 @@ import type { CommandContext } from '#event-store/stream-writer/command-context.
 import { Clock } from '#platform/clock.js';
 import { carriedOn } from '../http/carried-on.js';
 import { commandContext, done } from '../http/command-context.js';
-import { refusalAnswer, validationFailed } from '../http/problems.js';
+import { refusalAnswer, stale, validationFailed } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
 import { timeIn } from '../http/time-in.js';
 import { Visibility } from '../http/visibility.js';
@@ -51,8 +51,8 @@ export class AddLotController {
     if (vin === undefined) {
       done(await this.auctions.execute(auctionId, { type: 'AddLot', lotId, offer, at }, context));
     } else {
-      const claim = { vin, auctionId, lotId, offer };
-      const unconditional = await this.claim(claim, at, context);
+      const { expectedRevisions: ifRevisions = null, ...unconditional } = context;
+      const claim = await this.claim({ vin, auctionId, lotId, offer, ifRevisions }, at, unconditional);
       done(await carriedOn(this.carrier.completeClaim(claim, unconditional)));
     }
     // The process manager does the same; here it makes the lot visible before the answer.
@@ -64,20 +64,20 @@ export class AddLotController {
   }
 
   /**
-   * One VIN in one lot: decided by the vehicle's own stream before the lot is added. That decision is what `If-Match` holds for;
-   * the context of what follows from it has no condition.
+   * One VIN in one lot: decided by the vehicle's own stream before the lot is added. The claim carries what `If-Match` asks for, since
+   * another process may complete it. Answers the claim as it is recorded: that of a repeat is the first one.
    */
-  private async claim(claim: VehicleClaim, at: EpochMs, context: CommandContext): Promise<CommandContext> {
-    const { expectedRevisions, ...unconditional } = context;
-    const { state, revision } = await this.auctions.load(claim.auctionId);
+  private async claim(claim: VehicleClaim, at: EpochMs, context: CommandContext): Promise<VehicleClaim> {
+    const { auctionId, lotId, vin, ifRevisions } = claim;
+    const { state, revision } = await this.auctions.load(auctionId);
     if (state.phase === 'not-created') throw refusalAnswer({ code: 'auction-not-found' });
-    if (expectedRevisions?.includes(revision) === false && !state.lots.has(claim.lotId)) {
-      done({ kind: 'stale', actual: revision });
-    }
-    const outcome = await this.vehicles.execute(claim.vin, { type: 'ClaimVehicle', ...claim, at }, unconditional);
+    // Mostly it is seen here, and no vehicle is claimed in vain.
+    if (ifRevisions?.includes(revision) === false && !state.lots.has(lotId)) throw stale(revision);
+    const outcome = await this.vehicles.execute(vin, { type: 'ClaimVehicle', ...claim, at }, context);
     // Without the state, which is that of the vehicle.
-    done(outcome.kind === 'refused' ? { kind: 'refused', refusal: outcome.refusal } : outcome);
-    return unconditional;
+    const decided = done(outcome.kind === 'refused' ? { kind: 'refused', refusal: outcome.refusal } : outcome);
+    const [claimed] = decided.kind === 'accepted' ? decided.events : [];
+    return claimed?.type === 'VehicleClaimed' ? claimed.data : claim;
   }
 }
 

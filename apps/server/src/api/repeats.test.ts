@@ -102,6 +102,20 @@ describe('repeats and preconditions', () => {
     expect((await bidder.post(`/api/lots/${lotId}/bids`, { amount: 800 }, { 'if-match': '*' })).status).toBe(201);
   });
 
+  it('adds one of the lots with vehicles that name the same ETag at once, and sets the other vehicles free', async () => {
+    const { auctionId } = await admin.createAuction();
+    const add = (n: number, headers = {}) => {
+      const vehicle = { vin: `1HGCM82633A00${1_000 + n}`, make: 'Honda', model: 'Accord', year: 2003, mileage: 1 };
+      return admin.post(`/api/auctions/${auctionId}/lots`, { title: 'A car', startingBid: 1, vehicle }, headers);
+    };
+    const fresh = { 'if-match': '"0"' };
+    const answers = await Promise.all([0, 1, 2, 3, 4].map((n) => add(n, fresh)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 412, 412, 412, 412]);
+    const refused = answers.flatMap(({ status }, n) => (status === 412 ? [n] : []));
+    for (const n of refused) expect((await add(n)).status).toBe(201);
+    expect((await admin.get(`/api/auctions/${auctionId}`)).body.lots).toHaveLength(5);
+  });
+
   it('takes a command when one of the ETags that it lists is the one of now, and refuses it when none is: 412', async () => {
     const { lotId } = await openLot();
     const { revision } = await running.server.backend.lots.load(lotId);

@@ -18,6 +18,7 @@ export interface VehicleClaim {
   readonly auctionId: string;
   readonly lotId: string;
   readonly offer: LotOffer;
+  readonly ifRevisions: readonly number[] | null;
 }
 
 /**
@@ -93,11 +94,21 @@ export class Carrier {
    * that of the claim, so that whoever comes first, the request or the process manager, adds it as the same command.
    */
   async completeClaim(claim: VehicleClaim, context: CommandContext): Promise<Outcome<AuctionState, AuctionEvent>> {
-    const { vin, auctionId, lotId, offer } = claim;
-    const outcome = await this.auctions.execute(auctionId, { type: 'AddLot', lotId, offer, at: null }, context);
+    const { vin, auctionId, lotId, offer, ifRevisions } = claim;
+    const condition = ifRevisions === null ? {} : { expectedRevisions: ifRevisions };
+    const command = { type: 'AddLot', lotId, offer, at: null } as const;
+    let outcome = await this.auctions.execute(auctionId, command, { ...context, ...condition });
+    // Added by the other of the two, it has moved the auction on itself.
+    if (outcome.kind === 'stale' && (await this.hasLot(auctionId, lotId)))
+      outcome = await this.auctions.execute(auctionId, command, context);
     if (outcome.kind === 'accepted' || outcome.kind === 'unchanged') await this.carryAddedLots(auctionId, [lotId]);
     else await this.vehicles.execute(vin, { type: 'ReleaseVehicle', lotId }, followUp(auctionId, lotId, 'release'));
     return outcome;
+  }
+
+  private async hasLot(auctionId: string, lotId: string): Promise<boolean> {
+    const { state } = await this.auctions.load(auctionId);
+    return state.phase !== 'not-created' && state.lots.has(lotId);
   }
 
   /** Lots were added to an auction, whose stream is read once: lists them, and opens them when it has started. */

@@ -61,7 +61,7 @@ const create = { ...named, opensAt: null, closesAt: null, stagger: null };
 async function runAuction({ auctions, lots, vehicles, carrier }: ReturnType<typeof processOn>): Promise<void> {
   await auctions.execute(AUCTION, create, context());
   const [car, other] = LOTS as [string, string];
-  const claim = { vin: VIN, lotId: car, auctionId: AUCTION, offer: offer(VIN) };
+  const claim = { vin: VIN, lotId: car, auctionId: AUCTION, offer: offer(VIN), ifRevisions: null };
   const claiming = context();
   await vehicles.execute(VIN, { type: 'ClaimVehicle', ...claim, at: 1 }, claiming);
   await carrier.completeClaim(claim, claiming);

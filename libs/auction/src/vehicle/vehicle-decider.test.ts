@@ -13,12 +13,13 @@ const claim = (n: number): ClaimVehicle => ({
   lotId: nthLot(n),
   auctionId,
   offer,
+  ifRevisions: null,
   at: CREATED,
 });
 const release = (n: number): ReleaseVehicle => ({ type: 'ReleaseVehicle', lotId: nthLot(n) });
 const claimed = (n: number): VehicleEvent => ({
   type: 'VehicleClaimed',
-  data: { vin, lotId: nthLot(n), auctionId, offer },
+  data: { vin, lotId: nthLot(n), auctionId, offer, ifRevisions: null },
 });
 const released = (n: number): VehicleEvent => ({ type: 'VehicleReleased', data: { vin, lotId: nthLot(n) } });
 

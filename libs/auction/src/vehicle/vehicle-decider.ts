@@ -11,6 +11,8 @@ export interface ClaimVehicle {
   readonly lotId: string;
   readonly auctionId: string;
   readonly offer: LotOffer;
+  /** Of the auction, one of which it must be at when the lot is added; null: any. */
+  readonly ifRevisions: readonly number[] | null;
   readonly at: EpochMs;
 }
 
@@ -31,7 +33,8 @@ export type VehicleState =
 function decide(command: VehicleCommand, state: VehicleState): Decision<VehicleEvent> {
   switch (command.type) {
     case 'ClaimVehicle': {
-      const { type: _, at, ...data } = command;
+      const { type: _, at, ifRevisions, ...rest } = command;
+      const data = { ...rest, ifRevisions: ifRevisions && [...ifRevisions] };
       if (state.seen.includes(command.lotId)) return unchanged;
       const { closesAt } = command.offer;
       if (closesAt !== null && closesAt <= at) return refused({ code: 'time-passed', field: 'closesAt' });

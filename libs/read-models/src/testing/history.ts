@@ -89,7 +89,9 @@ class Play {
     const terms = offer(index);
     if (terms.vehicle !== null) {
       const { vin } = terms.vehicle;
-      yield this.#step(vehicleStream(vin), [{ type: 'VehicleClaimed', data: { vin, lotId, auctionId, offer: terms } }]);
+      yield this.#step(vehicleStream(vin), [
+        { type: 'VehicleClaimed', data: { vin, lotId, auctionId, offer: terms, ifRevisions: null } },
+      ]);
     }
     for (const event of yield* this.#auction(auctionId, { type: 'AddLot', lotId, offer: terms, at: this.#now })) {
       if (event.type !== 'LotAdded') continue;
