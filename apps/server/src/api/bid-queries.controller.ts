@@ -121,7 +121,7 @@ function myBidView(row: OwnBid, lotRow: LotRow | null, subject: string): MyBidVi
     bidId: row.bidId,
     lotId: row.lotId,
     auctionId: row.auctionId,
-    ...amountsOf(row, lotRow, true),
+    ...amountsOf(row, lotRow?.lot ?? null, true),
     sequence: row.sequence,
     outcome: row.outcome,
     state: bidState(row),

@@ -18,10 +18,10 @@ export interface OwnBid extends Omit<BidRow, 'outcome'> {
  */
 export function amountsOf(
   { amount, price }: Pick<OwnBid, 'amount' | 'price'>,
-  lot: LotRow | null,
+  lot: Pick<LotRow['lot'], 'terms'> | null,
   isOwn: boolean,
 ): { amount: Money | null; maximum?: Money } {
-  if (lot?.lot.terms.bidPolicy === 'open') return { amount };
+  if (lot?.terms.bidPolicy === 'open') return { amount };
   return { amount: price, ...(isOwn && { maximum: amount }) };
 }
 

@@ -45,7 +45,7 @@ export class BidStatusController {
       lotId,
       auctionId,
       bidderId,
-      ...amountsOf(bid, this.readModels.lots.get(lotId), isOwn(principal, bidderId)),
+      ...amountsOf(bid, this.readModels.lots.get(lotId)?.lot ?? null, isOwn(principal, bidderId)),
       sequence,
       outcome,
       state: bidState(bid),

@@ -9,8 +9,8 @@ import { toIso } from '#contracts/time.js';
 import type { Position } from '#event-store/event-store.js';
 import { Clock } from '#platform/clock.js';
 import { ReadModels } from '#read-models/read-models.js';
-import type { LotRow } from '#read-models/rows.js';
 import { BidNumbers } from '../bidding/bid-numbers.js';
+import { knownLot } from '../bidding/known-lot.js';
 import { commandContext, done, principalOf } from '../http/command-context.js';
 import { ProblemAnswer } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
@@ -59,7 +59,7 @@ export class PlaceBidController {
     if (taken.kind === 'spooled') {
       this.metrics.spooled.inc();
       reply.status(202).header('location', `/api/bids/${taken.bid.bidId}`);
-      return spooledAnswer(taken.bid, this.readModels.lots.get(lotId));
+      return spooledAnswer(taken.bid, knownLot(this.readModels.lots, lotId));
     }
     const outcome = done(taken);
     if (outcome.kind === 'unchanged' || outcome.state.phase === 'not-listed')
@@ -72,7 +72,7 @@ export class PlaceBidController {
 
 const spooledAnswer = (
   { bidId, lotId, auctionId, amount, acceptedAt }: SpooledBid,
-  lot: LotRow | null,
+  lot: ReturnType<typeof knownLot>,
 ): SpooledBidAnswer => ({
   bidId,
   lotId,
