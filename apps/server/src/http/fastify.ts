@@ -26,8 +26,6 @@ import { compileValidator } from './validation.js';
 
 /** The largest command, an increment table of 64 bands, is far smaller. Bytes. */
 const BODY_LIMIT = 64 * 1024;
-/** Whose body took longer to come shows the credential once more: it may have been revoked meanwhile. Milliseconds. */
-const LATE_BODY_MS = 1_000;
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 const DOCS = '/api/docs';
 
@@ -102,11 +100,7 @@ export async function guardRoutes(fastify: FastifyInstance, gate: Gate): Promise
     if (access === 'public') next();
     else enter(request, access, gate, next);
   });
-  fastify.addHook('preValidation', (request, _, next) => {
-    const { access = 'any' } = request.routeOptions.config;
-    if (access === 'public' || performance.now() - request.cameAt < LATE_BODY_MS) next();
-    else admitAgain(request, access, gate).then(() => next(), next);
-  });
+  fastify.decorate('admitAgain', (request: FastifyRequest) => admitAgain(request, gate));
   await fastify.register(fastifySwagger, openApi);
   await fastify.register(fastifySwaggerUi, {
     routePrefix: DOCS,
@@ -162,7 +156,9 @@ function letIn(request: FastifyRequest, access: Access, { rateLimit }: Gate, pri
   admit(request, access, principal);
 }
 
-async function admitAgain(request: FastifyRequest, access: Access, gate: Gate): Promise<void> {
+async function admitAgain(request: FastifyRequest, gate: Gate): Promise<void> {
+  const { access = 'any' } = request.routeOptions.config;
+  if (access === 'public') return;
   const principal = await gate.authentication.identify(request, () => gate.rateLimit?.check(addressOf(request)));
   admit(request, access, principal);
 }
