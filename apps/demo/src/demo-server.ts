@@ -21,6 +21,12 @@ export async function freePort(wished: number, host: string): Promise<number> {
   throw new Error('no port is free');
 }
 
+/** A demonstration touches nothing but its own directory, whatever stands in the environment for a server. */
+const SETTING = /^(GAVEL|KAFKA|JWT|OTEL)_|^(EVENTSTORE|REDIS|SCHEMA_REGISTRY)_URL$/;
+
+const withoutSettings = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !SETTING.test(name)));
+
 interface DemoServerOptions {
   readonly port: number;
   readonly host: string;
@@ -46,7 +52,7 @@ export class DemoServer {
   static spawn({ port, host, dataDir, adminKey }: DemoServerOptions): DemoServer {
     const child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
       env: {
-        ...process.env,
+        ...withoutSettings(process.env),
         PORT: String(port),
         HOST: host,
         GAVEL_DATA_DIR: dataDir,

@@ -26,7 +26,7 @@ export class CreateAuctionController {
     access: 'auctioneer',
     tag: 'Auctions',
     summary: 'Create an auction',
-    command: true,
+    command: 'creates',
     answers: { 201: AuctionView },
   })
   async createAuction(@Req() request: RouteRequest<typeof route>): Promise<AuctionView> {

@@ -30,7 +30,7 @@ export class KeysController {
     access: 'admin',
     tag: 'Keys',
     summary: 'Issue an API key',
-    command: true,
+    command: 'creates',
     answers: { 201: IssuedKey },
   })
   async issue(@Req() request: RouteRequest<typeof issue>): Promise<IssuedKey> {

@@ -47,7 +47,7 @@ export class WebhooksController {
   @Route({
     ...about,
     ...subscribe,
-    command: true,
+    command: 'creates',
     summary: 'Have public events sent to an address',
     answers: { 201: SubscribedWebhook },
     problems: [409],

@@ -4,7 +4,7 @@ import { RouteConfig, RouteSchema } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import Type, { type Static, type TSchema } from 'typebox';
 import type { Role } from '#contracts/events/key-events.js';
-import { CommandHeaders } from '#contracts/http/command-headers.js';
+import { CommandHeaders, CreationHeaders } from '#contracts/http/command-headers.js';
 import { Problem } from '#contracts/http/problem.js';
 
 /** Who may call a route; `any` role of a valid credential, or the `public` without one. */
@@ -17,8 +17,8 @@ export interface RouteOptions {
   readonly params?: TSchema;
   readonly query?: TSchema;
   readonly body?: TSchema;
-  /** A command takes `Idempotency-Key` and `If-Match`. */
-  readonly command?: boolean;
+  /** A command takes `Idempotency-Key`, and `If-Match` unless it creates what it is about. */
+  readonly command?: boolean | 'creates';
   /** Its answer is held back or goes on for as long as the caller asks for: long is not slow. */
   readonly waits?: boolean;
   /** Answers of success, by status. */
@@ -53,12 +53,13 @@ const RetryAfter = { 'Retry-After': Type.Integer({ minimum: 0, description: 'Sec
 /** Declares who may call a route and what goes in and out: the one source of validation, serialisation and OpenAPI. */
 export function Route(options: RouteOptions): MethodDecorator {
   const { access, summary, tag, params, query, body, command = false, waits = false, answers, problems = [] } = options;
-  const { headers = command ? CommandHeaders : undefined, answerHeaders = {} } = options;
+  const { headers = headersOf(command), answerHeaders = {} } = options;
   const ownProblems = [
     ...EVERYWHERE,
     ...(access === 'public' ? [] : WITHOUT_ACCESS),
     ...(command || body ? [413, 415] : []),
-    ...(command ? [412, 422] : []),
+    ...(command ? [422] : []),
+    ...(command === true ? [412] : []),
     ...problems,
   ];
   const problem = (status: number) => [
@@ -88,6 +89,9 @@ export function Route(options: RouteOptions): MethodDecorator {
     }),
   ) as MethodDecorator;
 }
+
+const headersOf = (command: boolean | 'creates'): TSchema | undefined =>
+  command === 'creates' ? CreationHeaders : command ? CommandHeaders : undefined;
 
 /** A request whose parts have been checked against the route's schemas. */
 export type RouteRequest<Parts extends { params?: TSchema; query?: TSchema; body?: TSchema } = object> =

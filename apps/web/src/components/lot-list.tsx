@@ -68,7 +68,7 @@ const LotRow = memo(function LotRow({ lotId, actions }: LotRowProps) {
       <div className="what">
         <Link href={pageRoutes.lot.replace(':lotId', lotId)}>{lot.title}</Link>
         <small>
-          {lot.vehicle !== null && `${lot.vehicle.mileage.toLocaleString()} mi · `}
+          {lot.vehicle !== null && `${lot.vehicle.mileage.toLocaleString()} on the odometer · `}
           {isFixed
             ? `${buyNow.available} of ${buyNow.quantity} left`
             : `${lot.bidCount} ${lot.bidCount === 1 ? 'bid' : 'bids'}`}

@@ -4,14 +4,21 @@ const TAG = '(W/)?"[!#-~\\x80-\\xff]*"';
 /** A list of tags, weak ones and empty places included (RFC 9110, 5.6.1 and 8.8.3). */
 export const ENTITY_TAGS = `^([*]|[ \\t,]*${TAG}([ \\t]*,[ \\t,]*${TAG})*[ \\t,]*)$`;
 
-/** What every command may say about itself; other headers are none of its business. */
-export const CommandHeaders = Type.Object({
+const IdempotencyKey = {
   'idempotency-key': Type.Optional(
     Type.String({
       pattern: '^[!-~]{1,200}$',
       description: 'The same key and body get the same answer, however often; another body under it is refused (422)',
     }),
   ),
+};
+
+/** What a command that makes a resource may say about itself; other headers are none of its business. */
+export const CreationHeaders = Type.Object(IdempotencyKey);
+
+/** The same of a command on what there is. */
+export const CommandHeaders = Type.Object({
+  ...IdempotencyKey,
   'if-match': Type.Optional(
     Type.String({
       pattern: ENTITY_TAGS,

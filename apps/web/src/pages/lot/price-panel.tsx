@@ -60,7 +60,8 @@ export function PricePanel({ lot }: { lot: KnownLot }) {
 }
 
 function caption(lot: KnownLot, isFixed: boolean): string {
-  if (lot.state === 'sold') return isFixed ? 'Sold out at' : 'Sold for';
+  if (lot.state === 'sold' && isFixed) return lot.buyNow?.available === 0 ? 'Sold out at' : 'Sold at';
+  if (lot.state === 'sold') return 'Sold for';
   if (lot.state === 'passed') return 'Not sold. Last price';
   if (lot.state === 'withdrawn') return 'Withdrawn';
   if (isFixed) return 'Fixed price';
