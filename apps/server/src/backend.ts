@@ -143,7 +143,14 @@ export class Backend {
       },
     });
     const { drainer } = this;
-    this.intake = new BidIntake({ lots, lotRows: readModels.lots, spool, drainer, afterMs: settings.spool.afterMs });
+    this.intake = new BidIntake({
+      lots,
+      lotRows: readModels.lots,
+      bidRows: readModels.bids,
+      spool,
+      drainer,
+      afterMs: settings.spool.afterMs,
+    });
     const holds = (lotId: string) => drainer.holds(lotId);
     this.deadlines = new Deadlines({ readModels, lots, auctions: this.auctions, clock, log, holds });
     const hub = new Hub({ store, readModels, aliasOf: aliases.of, clock, log });
@@ -251,7 +258,9 @@ export class Backend {
 
   private async lastSequence(lotId: string): Promise<number> {
     const { state } = await this.lots.load(lotId);
-    return state.phase === 'not-listed' ? 0 : state.lastSequence;
+    // What is not there leaves no key behind.
+    if (state.phase === 'not-listed') throw new Error(`there is no lot ${lotId}`);
+    return state.lastSequence;
   }
 
   private writers() {

@@ -70,6 +70,7 @@ export async function startServer(settings: Settings, log: Logger): Promise<Serv
     await app.listen(settings.port, settings.host);
     const close = async () => {
       await push.close();
+      gate.close();
       backend.partners.feed.close();
       // Kept-alive connections end as soon as they are idle, and those that never end their request after a while.
       const idle = setInterval(() => fastify.server.closeIdleConnections(), 50);

@@ -110,6 +110,37 @@ describe('deadlines', () => {
   });
 });
 
+it('a lot whose stream does not answer keeps no other waiting', async () => {
+  const closed: string[] = [];
+  const due = ['hanging', ...Array.from({ length: 100 }, (_, n) => `lot ${n}`)];
+  const readModels = {
+    lots: { due: () => due.filter((lotId) => !closed.includes(lotId)) },
+    auctions: { due: () => [] },
+  } as unknown as ReadModels;
+  let answer = () => {};
+  const hanging = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  let asked = 0;
+  const execute = async (lotId: string) => {
+    if (lotId !== 'hanging') return closed.push(lotId);
+    asked += 1;
+    return hanging;
+  };
+  const lots = { execute } as unknown as LotWriter;
+  const log = { warn: () => undefined, error: () => undefined };
+  const auctions = {} as AuctionWriter;
+  const deadlines = new Deadlines({ readModels, lots, auctions, clock: new SystemClock(), log, holds: () => false });
+  deadlines.start();
+  await until(() => closed.length === 100);
+  due.push('a later one');
+  await until(() => closed.includes('a later one'));
+  await sleep(700);
+  expect(asked).toBe(1);
+  answer();
+  await deadlines.stop();
+});
+
 it('a lot that cannot be closed keeps no auction from its deadline', async () => {
   const started: string[] = [];
   const readModels = {

@@ -3,12 +3,11 @@ import type { CommandContext } from '#event-store/stream-writer/command-context.
 import type { Clock } from '#platform/clock.js';
 import type { ReadModels } from '#read-models/read-models.js';
 import type { AuctionWriter, LotWriter } from '../writers.js';
-import { inParallel } from './in-parallel.js';
 import type { ProcessLog } from './process-manager.js';
 
 /** How late a deadline may be noticed, milliseconds. */
 const TICK_MS = 100;
-/** Deadlines met at once; the rest follows in the next tick. */
+/** Of each kind, deadlines that are being met at once; the rest follows as they are. */
 const AT_ONCE = 500;
 /** A deadline whose command changed nothing is looked at again after so long, milliseconds. */
 const AGAIN_MS = 500;
@@ -26,52 +25,39 @@ export interface DeadlineParts {
 /**
  * Closes lots at their effective end, starts auctions at their opening and ends them at theirs. The read models tell what may be
  * due; the streams decide (rule S3), so several processes may do the same. Deadlines missed while nothing ran are met at the start.
+ * Each is met by itself: one whose stream does not answer keeps no other waiting.
  */
 export class Deadlines {
   private timer: NodeJS.Timeout | undefined;
-  private working: Promise<void> = Promise.resolve();
-  private stopped = false;
-  private readonly tried = new Map<string, number>();
+  private readonly lots = new Meeting();
+  private readonly auctions = new Meeting();
 
   constructor(private readonly parts: DeadlineParts) {}
 
   start(): void {
-    this.timer = setTimeout(() => {
-      this.working = this.tick()
-        .catch((err: unknown) => this.parts.log.error({ err }, 'a deadline could not be met, trying again'))
-        .then(() => {
-          if (!this.stopped) this.start();
-        });
+    this.timer = setInterval(() => {
+      const at = this.parts.clock.now();
+      this.orLog(() => this.closeLots(at));
+      this.orLog(() => this.runAuctions(at));
     }, TICK_MS);
   }
 
   async stop(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    await this.working;
+    clearInterval(this.timer);
+    await Promise.all([this.lots.ended(), this.auctions.ended()]);
   }
 
-  private async tick(): Promise<void> {
-    const { readModels, lots: lotWriter, clock, holds } = this.parts;
-    const at = clock.now();
-    for (const [id, again] of this.tried) if (again <= at) this.tried.delete(id);
-    const due = readModels.lots.due(at, AT_ONCE + this.tried.size).filter((lotId) => !holds(lotId));
-    const lots = this.untried(due, at);
-    const auctions = this.untried(readModels.auctions.due(at, AT_ONCE + this.tried.size), at);
-    // Both to their end: a lot that cannot be closed keeps no auction from its deadline.
-    const met = await Promise.allSettled([
-      inParallel(lots, (lotId) =>
-        lotWriter.execute(lotId, { type: 'CloseLot', reason: 'time', at }, onTime(lotId, 'close', at)),
-      ),
-      inParallel(auctions, (auctionId) => this.meet(auctionId, at)),
-    ]);
-    for (const result of met) if (result.status === 'rejected') throw result.reason;
+  private closeLots(at: number): void {
+    const { readModels, lots, holds } = this.parts;
+    const due = readModels.lots.due(at, this.lots.toLookAt).filter((lotId) => !holds(lotId));
+    this.lots.begin(due, at, (lotId) =>
+      this.orLogLater(lots.execute(lotId, { type: 'CloseLot', reason: 'time', at }, onTime(lotId, 'close', at))),
+    );
   }
 
-  private untried(ids: readonly string[], at: number): string[] {
-    const fresh = ids.filter((id) => !this.tried.has(id)).slice(0, AT_ONCE);
-    for (const id of fresh) this.tried.set(id, at + AGAIN_MS);
-    return fresh;
+  private runAuctions(at: number): void {
+    const due = this.parts.readModels.auctions.due(at, this.auctions.toLookAt);
+    this.auctions.begin(due, at, (auctionId) => this.orLogLater(this.meet(auctionId, at)));
   }
 
   private async meet(auctionId: string, at: number): Promise<void> {
@@ -82,6 +68,54 @@ export class Deadlines {
     } else if (phase === 'started') {
       await auctions.execute(auctionId, { type: 'EndAuction', reason: 'time', at }, onTime(auctionId, 'end', at));
     }
+  }
+
+  private orLog(work: () => void): void {
+    try {
+      work();
+    } catch (err) {
+      this.log(err);
+    }
+  }
+
+  private orLogLater(work: Promise<unknown>): Promise<void> {
+    return work.then(
+      () => undefined,
+      (err: unknown) => this.log(err),
+    );
+  }
+
+  private log(err: unknown): void {
+    this.parts.log.error({ err }, 'a deadline could not be met, trying again');
+  }
+}
+
+/** Deadlines that are being met, and those that were a moment ago. */
+class Meeting {
+  private readonly underWay = new Map<string, Promise<void>>();
+  private readonly tried = new Map<string, number>();
+
+  /** So many of those that are due may be under way or tried, and so many more may begin. */
+  get toLookAt(): number {
+    return AT_ONCE + this.tried.size + this.underWay.size;
+  }
+
+  /** `meet` never rejects. */
+  begin(due: readonly string[], at: number, meet: (id: string) => Promise<void>): void {
+    for (const [id, again] of this.tried) if (again <= at) this.tried.delete(id);
+    for (const id of due) {
+      if (this.underWay.size === AT_ONCE) return;
+      if (this.underWay.has(id) || this.tried.has(id)) continue;
+      this.tried.set(id, at + AGAIN_MS);
+      this.underWay.set(
+        id,
+        meet(id).finally(() => this.underWay.delete(id)),
+      );
+    }
+  }
+
+  async ended(): Promise<void> {
+    await Promise.all(this.underWay.values());
   }
 }
 

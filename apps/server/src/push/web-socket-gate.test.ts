@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { type ClientRequest, get, IncomingMessage, ServerResponse } from 'node:http';
-import { Socket } from 'node:net';
+import { connect, Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import type { Authentication } from '../auth/authenticate.js';
 import type { GavelClient } from '../testing/gavel-client.js';
 import { PushClient } from '../testing/push-client.js';
-import { RunningServer } from '../testing/running-server.js';
+import { ADMIN_KEY, RunningServer } from '../testing/running-server.js';
 import { StreamController } from './stream.controller.js';
 import { lotOf, Market } from './testing/market.js';
 
@@ -139,6 +139,24 @@ describe('the door of /ws', () => {
     expect(await many.gone()).toEqual({ code: 1008, reason: 'rate-limited' });
   });
 });
+
+test('clients that do not answer the goodbye hold up no end of the process, be they known or not', async () => {
+  const running = await RunningServer.start();
+  const { port } = new URL(running.server.url);
+  const handshake = (credential: string) =>
+    `GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${credential}` +
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n';
+  const mute = ['', `X-API-Key: ${ADMIN_KEY}\r\n`].map(async (credential) => {
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.write(handshake(credential));
+    await once(socket, 'data');
+    return socket;
+  });
+  const sockets = await Promise.all(mute);
+  const gone = sockets.map((socket) => once(socket.resume(), 'close'));
+  await running.stop();
+  await Promise.all(gone);
+}, 15_000);
 
 describe('server-sent events', () => {
   let running: RunningServer;

@@ -22,6 +22,8 @@ const MAX_MESSAGE = 64 * 1024;
 const MAX_STRANGERS = 1_000;
 /** Of them from one address: else one could keep all others out. */
 const MAX_STRANGERS_OF_ADDRESS = 200;
+/** How long a client may take to answer that the server goes away, milliseconds: `ws` itself would wait for half a minute. */
+const GOODBYE_MS = 1_500;
 
 export interface GateParts {
   readonly push: Push;
@@ -42,6 +44,7 @@ export class WebSocketGate {
     perMessageDeflate: false,
     clientTracking: false,
   });
+  private readonly sockets = new Set<Duplex>();
   private strangers = 0;
   private readonly strangersOf = new Map<string, number>();
 
@@ -60,6 +63,13 @@ export class WebSocketGate {
       .then((principal) => this.accept(request, socket, head, principal))
       .catch((thrown: unknown) => this.refuse(socket, thrown));
   };
+
+  /** The push has told its clients to go: what is still connected a moment later is cut off, strangers too. */
+  close(): void {
+    setTimeout(() => {
+      for (const socket of this.sockets) socket.destroy();
+    }, GOODBYE_MS).unref();
+  }
 
   /** Null for somebody who has yet to say who they are. Throws the answer to whoever is not let in. */
   private async admit(request: IncomingMessage): Promise<Principal | null> {
@@ -109,6 +119,8 @@ export class WebSocketGate {
   private accept(request: IncomingMessage, socket: Duplex, head: Buffer, principal: Principal | null): void {
     const { push, authentication, rateLimit } = this.parts;
     this.server.handleUpgrade(request, socket, head, (ws) => {
+      this.sockets.add(socket);
+      socket.on('close', () => this.sockets.delete(socket));
       const address = this.addressOf(request);
       const session = new WebSocketSession(ws, new WebSocketConnection(ws, socket), {
         push,

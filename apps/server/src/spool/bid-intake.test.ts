@@ -7,7 +7,7 @@ import { StoreUnavailable } from '#event-store/event-store.js';
 import { Spool } from '#event-store/spool/spool.js';
 import { Overloaded } from '#event-store/stream-writer/command-context.js';
 import type { ReadModel } from '#read-models/read-model.js';
-import type { LotRow } from '#read-models/rows.js';
+import type { BidRow, LotRow } from '#read-models/rows.js';
 import { fold } from '#testing/decider-spec.js';
 import { FailingEventStore } from '#testing/failing-event-store.js';
 import { CLOSES, closed, lotId, OPENS, opened, passed, withdrawn } from '#testing/lot-builders.js';
@@ -181,6 +181,32 @@ describe('bids while the event store is away', () => {
     store.set('up');
     await until(() => life.spool.state().depth === 0);
     expect(await life.bid('ann', 2_000, { requestDigest: 'body' })).toMatchObject({ kind: 'accepted', repeated: true });
+    expect(await stored()).toEqual(['ann 2000']);
+  });
+
+  it('under a key are not refused by a lot that has closed: the stream may have taken them in time', async () => {
+    const key = { commandId: 'one-key', requestDigest: 'body' };
+    expect(await life.bid('ann', 2_000, key)).toMatchObject({ kind: 'accepted' });
+    const ending = [closed('auctioneer', OPENS + 5), passed('no-valid-bid')];
+    record(...ending);
+    shown = [...opened(), ...ending];
+    store.set('down');
+    const behind = { acceptedAt: OPENS + 20 };
+    await expect(life.bid('ann', 2_000, { ...key, ...behind })).rejects.toThrow(StoreUnavailable);
+    expect(await life.bid('ann', 2_000, behind)).toMatchObject({ kind: 'refused' });
+    store.set('up');
+    expect(await life.bid('ann', 2_000, { ...key, ...behind })).toMatchObject({ kind: 'accepted', repeated: true });
+  });
+
+  it('under the key of a bid that is recorded are not acknowledged with another body', async () => {
+    const key = { commandId: 'one-key', requestDigest: 'body' };
+    await life.bid('ann', 2_000, key);
+    life.recorded = { bidId: 'one-key', amount: 2_000 } as BidRow;
+    store.set('down');
+    expect(await life.bid('ann', 2_500, { ...key, requestDigest: 'other' })).toEqual({ kind: 'key-reused' });
+    expect(await life.bid('ann', 2_000, key)).toMatchObject({ kind: 'spooled' });
+    store.set('up');
+    await until(() => life.spool.state().depth === 0);
     expect(await stored()).toEqual(['ann 2000']);
   });
 

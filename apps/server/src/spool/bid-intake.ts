@@ -5,7 +5,8 @@ import type { LotEvent } from '#contracts/events/lot-events.js';
 import { StoreUnavailable } from '#event-store/event-store.js';
 import type { CommandContext, Outcome } from '#event-store/stream-writer/command-context.js';
 import type { ReadModel } from '#read-models/read-model.js';
-import type { LotRow } from '#read-models/rows.js';
+import { bidKey } from '#read-models/row-keys.js';
+import type { BidRow, LotRow } from '#read-models/rows.js';
 import { knownRow } from '../bidding/known-lot.js';
 import type { LotWriter } from '../writers.js';
 import type { BidSpool } from './bid-spool.js';
@@ -22,6 +23,7 @@ export type TakenBid = Outcome<LotState, LotEvent> | { readonly kind: 'spooled';
 export interface IntakeParts {
   readonly lots: LotWriter;
   readonly lotRows: ReadModel<LotRow>;
+  readonly bidRows: Pick<ReadModel<BidRow>, 'get'>;
   readonly spool: BidSpool;
   readonly drainer: Drainer;
   /** How long the store may take to confirm a bid, milliseconds. */
@@ -81,12 +83,17 @@ export class BidIntake {
     const decision = lotDecider.decide(command, lot);
     if (decision.kind !== 'accepted') {
       const isFinal = lot.phase !== 'listed' && lot.phase !== 'open';
-      if (decision.kind === 'refused' && isFinal) return decision;
+      if (decision.kind === 'refused' && isFinal) {
+        // Under a key it may be the repeat of a bid that the stream took in time.
+        if (context.requestDigest !== undefined) throw failure;
+        return decision;
+      }
       // The bids in front of it may have moved the end (rule S1).
       const ahead = this.ahead.of(row, spool.waitingFor(lotId));
       // It may have opened, or its end may have moved, where this process could not see it.
       if (lotDecider.decide(command, ahead).kind !== 'accepted') throw failure;
     }
+    if (this.isOfAnotherRequest(command)) return { kind: 'key-reused' };
     const { commandId, requestDigest = SPOOLED, correlationId, causationId, actor, traceparent } = context;
     const { bidderId, amount, acceptedAt } = command;
     const bid: SpooledBid = {
@@ -107,6 +114,17 @@ export class BidIntake {
     await spool.put(bid);
     // Of two requests under one key at the same time the spool keeps the first.
     return repeated(spool.find(bid.bidId) ?? bid, context);
+  }
+
+  /** Whether a bid of this id is recorded with another amount, as far as the read model shows: the key was used before. */
+  private isOfAnotherRequest({ bidId, amount }: PlaceBid): boolean {
+    try {
+      const recorded = this.parts.bidRows.get(bidKey(bidId));
+      return recorded !== null && recorded.amount !== amount;
+    } catch {
+      // While it cannot be read nothing is known.
+      return false;
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import { Fenced, type TopicRecord, TopicUnusable } from '../checkpointed-topic.j
 import { KafkaBroker, kafkaNeeds } from '../testing/kafka-broker.js';
 import { kcatNeeds, readCommitted } from '../testing/read-topic.js';
 import { kafkaClient } from './connection.js';
-import { KafkaTopic } from './kafka-topic.js';
+import { among, KafkaTopic } from './kafka-topic.js';
 
 const silent = { debug: () => {}, warn: () => {} };
 const record = (key: string, value: string): TopicRecord => ({ key, value, headers: { ce_id: value } });
@@ -53,6 +53,31 @@ describeWith({ ...kafkaNeeds, ...kcatNeeds }, 'a topic with checkpoints on a rea
     const refusal = open('counted', { partitions: 4 }).takeOver();
     await expect(refusal).rejects.toThrow(TopicUnusable);
     await expect(refusal).rejects.toThrow('topic counted has 3 partitions instead of 4');
+  });
+
+  it('keeps keys where they are when partitions are added while it writes, and refuses to take over then', async () => {
+    const topic = open('widened');
+    const keys = Array.from({ length: 12 }, (_, n) => `key ${n}`);
+    const places = async () => {
+      const records = await readCommitted(broker.address, 'widened');
+      return keys.map((key) => new Set(records.filter((each) => each.key === key).map(({ partition }) => partition)));
+    };
+    const writer = await topic.takeOver();
+    await writer.write(
+      keys.map((key) => record(key, 'before')),
+      '1',
+    );
+    const admin = kafka.admin();
+    await admin.connect();
+    await admin.createPartitions({ topicPartitions: [{ topic: 'widened', count: 6 }] });
+    await expect(topic.takeOver()).rejects.toThrow('topic widened has 6 partitions instead of 3');
+    const other = kafka.producer({ createPartitioner: among(3) });
+    await other.connect();
+    await other.send({ topic: 'widened', messages: keys.map((key) => ({ key, value: 'behind' })) });
+    for (const partitions of await places()) expect(partitions.size).toBe(1);
+    await other.disconnect();
+    await admin.disconnect();
+    await writer.close();
   });
 
   it('names the largest record and what to do when the topic takes less than it must, and goes on once it takes it', async () => {

@@ -1,4 +1,11 @@
-import type { Admin, Kafka, Producer, Transaction } from 'kafkajs';
+import {
+  type Admin,
+  type ICustomPartitioner,
+  type Kafka,
+  Partitioners,
+  type Producer,
+  type Transaction,
+} from 'kafkajs';
 import { type CheckpointedTopic, Fenced, type TopicRecord, type TopicWriter } from '../checkpointed-topic.js';
 import { CheckpointReader } from './checkpoint-reader.js';
 import { RETRY } from './connection.js';
@@ -32,13 +39,14 @@ export class KafkaTopic implements CheckpointedTopic {
   ) {}
 
   async takeOver(): Promise<TopicWriter> {
-    const { topic, transactionMs = TRANSACTION_MS, onStep = () => {} } = this.options;
-    await this.open();
+    const { topic, partitions, transactionMs = TRANSACTION_MS, onStep = () => {} } = this.options;
+    await this.prepared();
     const producer = this.kafka.producer({
       transactionalId: `${topic}-writer`,
       transactionTimeout: transactionMs,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
+      createPartitioner: among(partitions),
       // The client would try for ever: an error must come out, and a new writer follows it.
       retry: RETRY,
     });
@@ -75,15 +83,32 @@ export class KafkaTopic implements CheckpointedTopic {
     await admin?.disconnect().catch(() => undefined);
   }
 
+  /** Looks at the topics each time: somebody may have changed them since. */
+  private async prepared(): Promise<void> {
+    if (this.admin === null) {
+      await this.open();
+      return;
+    }
+    try {
+      await this.prepareTopics(this.admin);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  private prepareTopics(admin: Admin): Promise<void> {
+    const { topic, partitions } = this.options;
+    return prepareTopics(admin, { events: topic, checkpoints: checkpointTopicOf(topic) }, partitions);
+  }
+
   private async open(): Promise<{ reader: CheckpointReader }> {
     if (this.reader !== null) return { reader: this.reader };
-    const { topic, partitions } = this.options;
-    const checkpoints = checkpointTopicOf(topic);
     const admin = this.kafka.admin();
     try {
       await admin.connect();
-      await prepareTopics(admin, { events: topic, checkpoints }, partitions);
-      this.reader = await CheckpointReader.open(this.kafka, admin, checkpoints);
+      await this.prepareTopics(admin);
+      this.reader = await CheckpointReader.open(this.kafka, admin, checkpointTopicOf(this.options.topic));
       this.admin = admin;
       return { reader: this.reader };
     } catch (error) {
@@ -139,6 +164,12 @@ class KafkaWriter implements TopicWriter {
     await this.producer.disconnect().catch(() => undefined);
   }
 }
+
+/** The usual choice by key, among so many partitions: those that are added while a writer lives must not move keys. */
+export const among = (partitions: number): ICustomPartitioner => {
+  const byKey = Partitioners.DefaultPartitioner();
+  return () => (args) => byKey({ ...args, partitionMetadata: args.partitionMetadata.slice(0, partitions) });
+};
 
 const FENCING = [
   'INVALID_PRODUCER_EPOCH',

@@ -1,7 +1,7 @@
 import { Spool } from '#event-store/spool/spool.js';
 import type { CommandContext } from '#event-store/stream-writer/command-context.js';
 import type { ReadModel } from '#read-models/read-model.js';
-import type { LotRow } from '#read-models/rows.js';
+import type { BidRow, LotRow } from '#read-models/rows.js';
 import type { FailingEventStore } from '#testing/failing-event-store.js';
 import { lotId, placeBid } from '#testing/lot-builders.js';
 import { LotWriter } from '../../writers.js';
@@ -14,6 +14,9 @@ const silent = { warn: () => undefined, error: () => undefined };
 
 /** One life of a process that takes bids. */
 export class Life {
+  /** What the read model has of every bid. */
+  recorded: BidRow | null = null;
+
   private constructor(
     readonly drainedAs: readonly string[],
     readonly spool: BidSpool,
@@ -32,12 +35,9 @@ export class Life {
       shown: () => Promise.resolve(),
       onDrained: (became) => drainedAs.push(became),
     });
-    const life = new Life(
-      drainedAs,
-      spool,
-      drainer,
-      new BidIntake({ lots, lotRows: rows, spool, drainer, afterMs: 40 }),
-    );
+    const bidRows = { get: () => life.recorded };
+    const intake = new BidIntake({ lots, lotRows: rows, bidRows, spool, drainer, afterMs: 40 });
+    const life: Life = new Life(drainedAs, spool, drainer, intake);
     drainer.start();
     return life;
   }
