@@ -55,6 +55,16 @@ describeWith({ ...kafkaNeeds, ...kcatNeeds }, 'a topic with checkpoints on a rea
     await expect(refusal).rejects.toThrow('topic counted has 3 partitions instead of 4');
   });
 
+  it('refuses a topic of checkpoints that loses them with time, as one that was made by hand does', async () => {
+    const admin = kafka.admin();
+    await admin.connect();
+    await admin.createTopics({ topics: [{ topic: 'by-hand-checkpoint', numPartitions: 1 }] });
+    await expect(open('by-hand').takeOver()).rejects.toThrow(
+      'topic by-hand-checkpoint has cleanup.policy=delete instead of compact: checkpoints would be lost',
+    );
+    await admin.disconnect();
+  });
+
   it('keeps keys where they are when partitions are added while it writes, and refuses to take over then', async () => {
     const topic = open('widened');
     const keys = Array.from({ length: 12 }, (_, n) => `key ${n}`);

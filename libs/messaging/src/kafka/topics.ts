@@ -1,6 +1,8 @@
 import type { Admin, ITopicConfig } from 'kafkajs';
 import { TopicUnusable } from '../checkpointed-topic.js';
 
+/** Of Kafka's protocol; the client exports its name only where its types are. */
+const TOPIC_RESOURCE = 2;
 /** Seven days: how long partners may be away. */
 const RETENTION_MS = 604_800_000;
 /** Kafka's default, whatever the default of the brokers: what writers may send at once for one partition, bytes. */
@@ -17,7 +19,8 @@ export const checkpointTopicOf = (events: string): string => `${events}-checkpoi
 
 /**
  * Makes the topics that are missing. Throws TopicUnusable when the one with the events has another number of partitions: a key would
- * go to another partition than the records before it, and their order would be lost.
+ * go to another partition than the records before it, and their order would be lost. And when the checkpoints are not kept: with the
+ * last of them everything would be written once more.
  */
 export async function prepareTopics(admin: Admin, names: TopicNames, partitions: number): Promise<void> {
   const { events, checkpoints } = names;
@@ -52,6 +55,26 @@ export async function prepareTopics(admin: Admin, names: TopicNames, partitions:
   ] as const) {
     const actual = found.find(({ name }) => name === topic)?.partitions.length;
     if (actual !== expected) throw new TopicUnusable(wrongCount(topic, actual ?? 0, expected));
+  }
+  const policy = await cleanupPolicyOf(admin, checkpoints);
+  if (policy !== null && policy !== 'compact') {
+    throw new TopicUnusable(
+      `topic ${checkpoints} has cleanup.policy=${policy} instead of compact: checkpoints would be lost`,
+    );
+  }
+}
+
+/** Null: this client may not ask. */
+async function cleanupPolicyOf(admin: Admin, topic: string): Promise<string | null> {
+  try {
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: [{ type: TOPIC_RESOURCE, name: topic, configNames: ['cleanup.policy'] }],
+    });
+    return resources[0]?.configEntries[0]?.configValue ?? null;
+  } catch (error) {
+    if ((error as { type?: string }).type === 'TOPIC_AUTHORIZATION_FAILED') return null;
+    throw error;
   }
 }
 
