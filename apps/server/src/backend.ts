@@ -179,6 +179,8 @@ export class Backend {
         ...(redis !== null && { redis: redis.away }),
         ...(this.relay !== null && { relay: this.relay.failure }),
         webhooks: this.partners.failure,
+        // One auction that cannot go on takes no instance out of service: bids and queries work.
+        decisions: this.processManager.stuck,
       }),
     });
     this.eviction = setInterval(() => {

@@ -243,10 +243,10 @@ describe('the process manager', () => {
     carrier.carryAddedLots = () => Promise.reject(new Error('a defect'));
     const manager = new ProcessManager(store, carrier, new CheckpointFile(join(directory, 'stuck')), silent);
     await manager.start();
-    await until(() => manager.failure !== null);
-    expect(manager.failure).toBe('a decision cannot be carried on: a defect');
+    await until(() => manager.stuck !== null);
+    expect(manager.stuck).toBe('a decision cannot be carried on: a defect');
     carrier.carryAddedLots = carryAddedLots;
-    await until(() => manager.failure === null);
+    await until(() => manager.stuck === null);
     expect(await typesOf(store, `lot-${LOTS[0]}`)).not.toEqual([]);
     await manager.stop();
   });

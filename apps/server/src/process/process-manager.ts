@@ -50,7 +50,8 @@ export class ProcessManager {
   private running: Promise<void> = Promise.resolve();
   private handled: Position | null = null;
   private stopped: string | null = null;
-  private stuck: string | null = null;
+  /** Why a decision cannot be carried on, which is tried again and again; null while all can be. */
+  stuck: string | null = null;
 
   constructor(
     private readonly store: EventStore,
@@ -65,9 +66,9 @@ export class ProcessManager {
     return this.handled;
   }
 
-  /** Why it does not go on; null while it does. */
+  /** Why it has ended; null while it runs. */
   get failure(): string | null {
-    return this.stopped ?? this.stuck;
+    return this.stopped;
   }
 
   async start(): Promise<void> {
