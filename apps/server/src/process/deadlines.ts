@@ -29,16 +29,24 @@ export interface DeadlineParts {
  */
 export class Deadlines {
   private timer: NodeJS.Timeout | undefined;
-  private readonly lots = new Meeting();
-  private readonly auctions = new Meeting();
+  private readonly lots: Meeting;
+  private readonly auctions: Meeting;
 
-  constructor(private readonly parts: DeadlineParts) {}
+  constructor(private readonly parts: DeadlineParts) {
+    this.lots = new Meeting(this.failed);
+    this.auctions = new Meeting(this.failed);
+  }
 
   start(): void {
     this.timer = setInterval(() => {
       const at = this.parts.clock.now();
-      this.orLog(() => this.closeLots(at));
-      this.orLog(() => this.runAuctions(at));
+      for (const look of [this.closeLots, this.runAuctions]) {
+        try {
+          look(at);
+        } catch (err) {
+          this.failed(err);
+        }
+      }
     }, TICK_MS);
   }
 
@@ -47,18 +55,18 @@ export class Deadlines {
     await Promise.all([this.lots.ended(), this.auctions.ended()]);
   }
 
-  private closeLots(at: number): void {
+  private readonly closeLots = (at: number): void => {
     const { readModels, lots, holds } = this.parts;
     const due = readModels.lots.due(at, this.lots.toLookAt).filter((lotId) => !holds(lotId));
     this.lots.begin(due, at, (lotId) =>
-      this.orLogLater(lots.execute(lotId, { type: 'CloseLot', reason: 'time', at }, onTime(lotId, 'close', at))),
+      lots.execute(lotId, { type: 'CloseLot', reason: 'time', at }, onTime(lotId, 'close', at)),
     );
-  }
+  };
 
-  private runAuctions(at: number): void {
+  private readonly runAuctions = (at: number): void => {
     const due = this.parts.readModels.auctions.due(at, this.auctions.toLookAt);
-    this.auctions.begin(due, at, (auctionId) => this.orLogLater(this.meet(auctionId, at)));
-  }
+    this.auctions.begin(due, at, (auctionId) => this.meet(auctionId, at));
+  };
 
   private async meet(auctionId: string, at: number): Promise<void> {
     const { readModels, auctions } = this.parts;
@@ -70,46 +78,33 @@ export class Deadlines {
     }
   }
 
-  private orLog(work: () => void): void {
-    try {
-      work();
-    } catch (err) {
-      this.log(err);
-    }
-  }
-
-  private orLogLater(work: Promise<unknown>): Promise<void> {
-    return work.then(
-      () => undefined,
-      (err: unknown) => this.log(err),
-    );
-  }
-
-  private log(err: unknown): void {
+  private readonly failed = (err: unknown): void =>
     this.parts.log.error({ err }, 'a deadline could not be met, trying again');
-  }
 }
 
 /** Deadlines that are being met, and those that were a moment ago. */
 class Meeting {
-  private readonly underWay = new Map<string, Promise<void>>();
+  private readonly underWay = new Map<string, Promise<unknown>>();
+  /** When each may be met again. */
   private readonly tried = new Map<string, number>();
+
+  constructor(private readonly failed: (err: unknown) => void) {}
 
   /** So many of those that are due may be under way or tried, and so many more may begin. */
   get toLookAt(): number {
     return AT_ONCE + this.tried.size + this.underWay.size;
   }
 
-  /** `meet` never rejects. */
-  begin(due: readonly string[], at: number, meet: (id: string) => Promise<void>): void {
+  begin(due: readonly string[], at: number, meet: (id: string) => Promise<unknown>): void {
     for (const [id, again] of this.tried) if (again <= at) this.tried.delete(id);
     for (const id of due) {
       if (this.underWay.size === AT_ONCE) return;
       if (this.underWay.has(id) || this.tried.has(id)) continue;
       this.tried.set(id, at + AGAIN_MS);
+      const met = meet(id).catch(this.failed);
       this.underWay.set(
         id,
-        meet(id).finally(() => this.underWay.delete(id)),
+        met.finally(() => this.underWay.delete(id)),
       );
     }
   }

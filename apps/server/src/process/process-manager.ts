@@ -110,8 +110,9 @@ export class ProcessManager {
         this.log.warn({ kept, head }, 'the checkpoint is not in the store: every decision is carried on once more');
         this.handled = null;
         return null;
-      } catch {
-        // The store is away, and tells so itself.
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) throw error;
+        // It tells so itself.
         await pause(delayOf(attempt), this.stopping.signal);
       }
     }

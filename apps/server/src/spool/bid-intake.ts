@@ -93,7 +93,7 @@ export class BidIntake {
       // It may have opened, or its end may have moved, where this process could not see it.
       if (lotDecider.decide(command, ahead).kind !== 'accepted') throw failure;
     }
-    if (this.isOfAnotherRequest(command)) return { kind: 'key-reused' };
+    if (context.requestDigest !== undefined && this.isOfAnotherRequest(command)) return { kind: 'key-reused' };
     const { commandId, requestDigest = SPOOLED, correlationId, causationId, actor, traceparent } = context;
     const { bidderId, amount, acceptedAt } = command;
     const bid: SpooledBid = {
@@ -118,13 +118,8 @@ export class BidIntake {
 
   /** Whether a bid of this id is recorded with another amount, as far as the read model shows: the key was used before. */
   private isOfAnotherRequest({ bidId, amount }: PlaceBid): boolean {
-    try {
-      const recorded = this.parts.bidRows.get(bidKey(bidId));
-      return recorded !== null && recorded.amount !== amount;
-    } catch {
-      // While it cannot be read nothing is known.
-      return false;
-    }
+    const recorded = knownRow(this.parts.bidRows, bidKey(bidId));
+    return recorded !== null && recorded.amount !== amount;
   }
 }
 

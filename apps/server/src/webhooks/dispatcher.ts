@@ -151,6 +151,7 @@ export class Dispatcher {
 
   /** Carries it out once under its key; how many are due again. A crash in between repeats it: deliveries may come twice at any time. */
   once(webhookId: string, context: CommandContext, redeliver: () => number | null): number | null {
+    // Another request under the key may have been faster.
     const earlier = this.earlier(context);
     if (earlier !== null) return earlier.deliveries;
     const deliveries = redeliver();

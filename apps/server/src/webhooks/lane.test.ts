@@ -14,7 +14,7 @@ const pageOf = (from: number, to: number): PublicPage => {
 class TestLog extends PublicLog {
   /** The last event in memory; null: memory knows nothing yet. */
   inMemory: number | null = null;
-  ahead = false;
+  ahead: boolean | 'unknown' = false;
   readonly asked: { after: string | null; answer(page: PublicPage): void; fail(): void }[] = [];
 
   constructor() {
@@ -24,6 +24,7 @@ class TestLog extends PublicLog {
     return this.inMemory === null ? undefined : pageOf(Number(after ?? 0) + 1, this.inMemory);
   }
   override async isAhead(): Promise<boolean> {
+    if (this.ahead === 'unknown') throw new Error('the store is away');
     return this.ahead;
   }
   override page(after: string | null): Promise<PublicPage> {
@@ -101,7 +102,8 @@ describe('a lane', () => {
   it.each([
     ['has nothing new', false],
     ['was set back', true],
-  ])('asks a store that %s no more than once a second, and tells which it is', async (_, ahead) => {
+    ['goes away then', 'unknown'],
+  ] as const)('asks a store that %s no more than once a second, and tells which it is', async (_, ahead) => {
     const now = jest.spyOn(performance, 'now').mockReturnValue(5_000);
     log.ahead = ahead;
     const lane = laneOf({ after: '80' });
@@ -110,7 +112,7 @@ describe('a lane', () => {
     await arrived();
     lane.take();
     expect(log.asked).toHaveLength(1);
-    expect(onSetBack).toHaveBeenCalledTimes(ahead ? 1 : 0);
+    expect(onSetBack).toHaveBeenCalledTimes(ahead === true ? 1 : 0);
     now.mockReturnValue(6_000);
     lane.take();
     expect(log.asked).toHaveLength(2);

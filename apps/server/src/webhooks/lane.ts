@@ -73,15 +73,9 @@ export class Lane {
     }
     if (this.options.log.stopped || this.isDone() || performance.now() < this.inVainAt + RETRY_MS) return;
     this.reading = true;
-    this.options.log
-      .page(this.read, PAGE)
-      .then(
-        (page) => this.addPage(page),
-        // The store is away: whoever takes next asks again.
-        () => {
-          this.inVainAt = performance.now();
-        },
-      )
+    this.addPage()
+      // The store is away: whoever takes next asks again.
+      .catch(() => this.wasInVain())
       .finally(() => {
         this.reading = false;
         this.options.wake();
@@ -97,16 +91,18 @@ export class Lane {
     return until !== null && compare(this.read, until) >= 0;
   }
 
-  private addPage(page: PublicPage): void | Promise<void> {
+  private async addPage(): Promise<void> {
+    const { log, until, onSetBack } = this.options;
+    const page = await log.page(this.read, PAGE);
     const before = this.read;
     this.add(page);
-    if (page.entries.length > 0 || before === null || compare(this.read, before) > 0) return;
-    this.inVainAt = performance.now();
-    return this.lookForEnd(before);
+    if (page.entries.length > 0 || compare(this.read, before) > 0) return;
+    this.wasInVain();
+    if (until === null && before !== null && (await log.isAhead(before))) onSetBack();
   }
 
-  private async lookForEnd(position: Position): Promise<void> {
-    if (this.options.until === null && (await this.options.log.isAhead(position))) this.options.onSetBack();
+  private wasInVain(): void {
+    this.inVainAt = performance.now();
   }
 
   private add({ entries, until }: PublicPage): void {
