@@ -22,8 +22,8 @@ export const NamedId = (description: string) =>
 export const Subject = Type.String({
   minLength: 1,
   maxLength: 128,
-  pattern: '^[A-Za-z0-9][A-Za-z0-9._@:+-]*$',
-  description: 'Letters, digits and . _ @ : + -, at most 128',
+  pattern: '^[A-Za-z0-9_-][A-Za-z0-9._@:+|=~-]*$',
+  description: 'Letters, digits and . _ @ : + | = ~ -, at most 128; the first is a letter, a digit, _ or -',
 });
 
 export const auctionStream = (auctionId: string) => `auction-${auctionId}`;

@@ -12,7 +12,7 @@ interface Principal {
   readonly subject: string;
 }
 
-const SUBJECT = /^[A-Za-z0-9][A-Za-z0-9._@:+-]{0,127}$/;
+const SUBJECT = /^[A-Za-z0-9_-][A-Za-z0-9._@:+|=~-]{0,127}$/;
 const KEY_FORM = /^[\x21-\x7e]{1,200}$/;
 const problem = (status: number, code: string): Answer => ({ status, answer: { code, detail: `It is ${code}.` } });
 

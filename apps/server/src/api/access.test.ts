@@ -166,6 +166,13 @@ describe('tokens of bidders', () => {
     expect((await bidder.post('/api/auctions', { title: 'Mine' })).status).toBe(403);
   });
 
+  it('takes the subjects that issuers write', async () => {
+    for (const sub of ['auth0|5f7c8ec7c33c6c004bbafe82', '_pairwise-7Jk=', 'ada+bids@example.com', 'a'.repeat(128)]) {
+      const bidder = running.admin.as(await issuer.sign({ sub }));
+      expect((await bidder.get('/api/me')).body).toEqual({ role: 'bidder', subject: sub });
+    }
+  });
+
   it('refuses tokens of another issuer, audience or key, expired ones and ill-formed subjects', async () => {
     const { privateKey: foreign } = await generateKeyPair('ES256');
     const tokens = [
@@ -173,6 +180,7 @@ describe('tokens of bidders', () => {
       await issuer.sign({ aud: 'other' }),
       await issuer.sign({ exp: '-1h' }),
       await issuer.sign({ sub: '/' }),
+      await issuer.sign({ sub: 'a'.repeat(129) }),
       await issuer.sign({}, foreign),
       `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{"sub":"ada"}').toString('base64url')}.x`,
     ];
