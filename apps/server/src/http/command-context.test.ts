@@ -18,3 +18,37 @@ describe('the digest of a request under an idempotency key', () => {
     expect(digest('/api/lots/l/close', null)).toBe(digest('/api/lots/l/close'));
   });
 });
+
+describe('the command of a request', () => {
+  const ada = { role: 'bidder', subject: 'ada' };
+  const contextOf = (headers: object, params?: object, principal: object = ada) =>
+    commandContext({ id: 'r', method: 'POST', url: '/', headers, params, principal } as unknown as FastifyRequest);
+  const idOf = (key: string, params?: object, principal?: object) =>
+    contextOf({ 'idempotency-key': key }, params, principal).commandId;
+
+  it('is the same under the same key of the same caller for the same resource, and for nothing else', () => {
+    const first = idOf('one', { lotId: 'a' });
+    expect(idOf('one', { lotId: 'a' })).toBe(first);
+    const others = [
+      idOf('two', { lotId: 'a' }),
+      idOf('one', { lotId: 'b' }),
+      idOf('one'),
+      idOf('one', { lotId: 'a' }, { role: 'bidder', subject: 'bob' }),
+      idOf('one', { lotId: 'a' }, { role: 'partner', subject: 'ada' }),
+    ];
+    expect(new Set([first, ...others]).size).toBe(6);
+  });
+
+  it('without a key is another one every time, and is not kept as a request', () => {
+    const [one, two] = [contextOf({}), contextOf({})];
+    expect(one.commandId).not.toBe(two.commandId);
+    expect('requestDigest' in one).toBe(false);
+  });
+
+  it('keeps a trace context that is one', () => {
+    const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+    expect(contextOf({ traceparent }).traceparent).toBe(traceparent);
+    expect('traceparent' in contextOf({ traceparent: `${traceparent}-x` })).toBe(false);
+    expect('traceparent' in contextOf({})).toBe(false);
+  });
+});

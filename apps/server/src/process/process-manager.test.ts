@@ -102,6 +102,28 @@ describe('the process manager', () => {
     return { outcome: await outcomeOf(store), appends: Number(await store.head()) };
   };
 
+  it('has a whole auction to compare with: the lots open when the auction started, and the bid counts', async () => {
+    const store = new MemoryEventStore(Date.now);
+    await runAuction(processOn(store));
+    expect(await outcomeOf(store)).toEqual({
+      [`auction-${AUCTION}`]: [
+        'AuctionCreated',
+        'LotAdded',
+        'LotAdded',
+        'AuctionStarted',
+        'AuctionEnding',
+        'LotSettled',
+        'LotSettled',
+        'AuctionEnded',
+      ],
+      [`lot-${LOTS[0]}`]: ['LotListed', 'LotOpened', 'BidPlaced', 'LotClosed', 'LotSold'],
+      [`lot-${LOTS[1]}`]: ['LotListed', 'LotOpened', 'LotClosed', 'LotPassed'],
+      [`vehicle-${VIN}`]: ['VehicleClaimed', 'VehicleReleased'],
+    });
+    const { lots } = processOn(store);
+    for (const lotId of LOTS) expect((await lots.load(lotId)).state).toMatchObject({ openedAt: 2 });
+  });
+
   it('completes every step of an auction whose process was killed behind any of its appends, once', async () => {
     const { outcome, appends } = await whole();
     let deaths = 0;

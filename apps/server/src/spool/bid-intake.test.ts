@@ -117,6 +117,57 @@ describe('bids while the event store is away', () => {
     await elsewhere.drainer.stop();
   });
 
+  it('that arrived unconfirmed are recorded once by the next process', async () => {
+    // A writer that knows the lot reads nothing before it appends, so that the append arrives.
+    await life.bid('zoe', 1_500, { acceptedAt: OPENS + 1 });
+    store.set('mute');
+    expect(await life.bid('ann', 2_000, { acceptedAt: OPENS + 2 })).toMatchObject({ kind: 'spooled' });
+    const elsewhere = life;
+    await elsewhere.spool.close();
+    store.set('up');
+    life = await Life.begin(store, directory, rows);
+    await until(() => life.spool.state().depth === 0);
+    expect(await stored()).toEqual(['zoe 1500', 'ann 2000']);
+    await elsewhere.drainer.stop();
+  });
+
+  it('go behind those of their lot that wait, also when the store answers again', async () => {
+    store.set('down');
+    await life.bid('ann', 2_000, { acceptedAt: OPENS + 1 });
+    const attempt = jest.spyOn(LotWriter.prototype, 'attemptAll').mockImplementation((_, commands) => {
+      return commands.map(() => ({ outcome: Promise.reject(new Overloaded('too many')), withdraw: () => null }));
+    });
+    store.set('up');
+    await until(() => attempt.mock.calls.length > 2);
+    expect(await life.bid('bob', 3_000, { acceptedAt: OPENS + 2 })).toMatchObject({ kind: 'spooled' });
+    attempt.mockRestore();
+    await until(() => life.spool.state().depth === 0);
+    expect(await stored()).toEqual(['ann 2000', 'bob 3000']);
+  });
+
+  it('are spooled for nothing else than a store that is away', async () => {
+    const attempt = jest.spyOn(LotWriter.prototype, 'attempt').mockReturnValueOnce({
+      outcome: Promise.reject(new Overloaded('too many')),
+      withdraw: () => null,
+    });
+    await expect(life.bid('ann', 2_000)).rejects.toThrow(Overloaded);
+    attempt.mockRestore();
+    expect(life.spool.state().depth).toBe(0);
+  });
+
+  it('are told to their own bidder alone while they wait, and leave nothing behind once they are drained', async () => {
+    store.set('down');
+    await life.bid('ann', 2_000, { acceptedAt: OPENS + 1 });
+    await life.bid('bob', 2_001, { acceptedAt: OPENS + 2 });
+    const amounts = (bidderId: string) => life.spool.ofBidder(bidderId).map(({ amount }) => amount);
+    expect([amounts('ann'), amounts('bob'), amounts('cat')]).toEqual([[2_000], [2_001], []]);
+    store.set('up');
+    await until(() => amounts('ann').length + amounts('bob').length === 0);
+    await life.end();
+    life = await Life.begin(store, directory, rows);
+    expect(life.spool.state()).toEqual({ depth: 0, oldestAt: null });
+  });
+
   it('are drained once also when the process ends between the append and the note of it', async () => {
     store.set('down');
     await life.bid('ann', 2_000);
@@ -281,13 +332,29 @@ describe('bids while the event store is away', () => {
     expect(await stored()).toEqual(['ann 2000', 'bob 2001', 'dan 2003']);
   });
 
+  it('of one moment are not taken beyond what the spool may hold', async () => {
+    await life.end();
+    life = await Life.begin(store, directory, rows, 2);
+    store.set('down');
+    const taken = await Promise.allSettled(Array.from({ length: 6 }, (_, i) => life.bid('ann', 2_000 + i)));
+    expect(taken.map(({ status }) => status).sort()).toEqual([
+      ...['fulfilled', 'fulfilled'],
+      ...['rejected', 'rejected', 'rejected', 'rejected'],
+    ]);
+    expect(life.spool.state().depth).toBe(2);
+  });
+
   it('are not taken by a disk that fails', async () => {
     store.set('down');
     const put = jest.spyOn(Spool.prototype, 'put').mockRejectedValueOnce(new StoreUnavailable('disk full', false));
     await expect(life.bid('ann', 2_000)).rejects.toThrow('disk full');
-    expect(life.spool.trouble(0)).toBe('disk full');
+    expect([life.spool.takesBids, life.spool.trouble(0)]).toEqual([false, 'disk full']);
     put.mockRestore();
     expect(await life.bid('bob', 2_001)).toMatchObject({ kind: 'spooled' });
+    expect([life.spool.takesBids, life.spool.trouble(OPENS + 5_001)]).toEqual([
+      true,
+      '1 bids wait for the event store, the oldest for 5 s',
+    ]);
     store.set('up');
     await until(() => life.spool.state().depth === 0);
     expect(await stored()).toEqual(['bob 2001']);

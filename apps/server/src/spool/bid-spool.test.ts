@@ -104,3 +104,13 @@ describe('bids that could not be recorded', () => {
     expect(await onDisk()).toEqual([[3, 'lot-not-found']]);
   });
 });
+
+it('refuses to open on a bid that it cannot read: it was acknowledged', async () => {
+  const directory = temporaryDirectory();
+  const disk = await Spool.open({ directory });
+  await disk.put({ id: idOf(1), arrival: 1, text: JSON.stringify({ ...bidOf(1), amount: 'much' }) });
+  await disk.close();
+  const again = await Spool.open({ directory });
+  expect(() => new BidSpool(again, 10)).toThrow(`the spool holds a bid that cannot be read: ${idOf(1)}`);
+  await again.close();
+});

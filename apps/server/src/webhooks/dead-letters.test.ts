@@ -28,6 +28,25 @@ describe('dead letters', () => {
     await delivering.close();
   });
 
+  it('stay for thirty days', async () => {
+    const delivering = await Delivering.start();
+    const webhookId = await delivering.subscribe();
+    delivering.post.answer = () => ({ status: 500 });
+    delivering.publish(1);
+    await until(() => delivering.post.sent.length === 1);
+    await delivering.settled();
+    for (const delay of RETRY_DELAYS_MS) await delivering.advance(delay);
+    const statesAfter = (milliseconds: number) => {
+      delivering.clock.advance(milliseconds);
+      for (let second = 0; second < 60; second += 1) delivering.dispatcher.tick();
+      return delivering.rows(webhookId).map(({ state }) => state);
+    };
+    const thirtyDays = 30 * 24 * 3_600_000;
+    expect(statesAfter(thirtyDays - 1)).toEqual(['dead']);
+    expect(statesAfter(2)).toEqual([]);
+    await delivering.close();
+  });
+
   it('show in the metrics with their age', async () => {
     const delivering = await Delivering.start();
     await delivering.subscribe();

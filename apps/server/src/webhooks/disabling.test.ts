@@ -109,6 +109,20 @@ describe('a subscription', () => {
     await until(() => row('site', ofSite)?.disabled?.reason === 'access-revoked');
   });
 
+  it('is not kept by a key of the same subject that may not subscribe', async () => {
+    const [key] = [issue('press'), issue('press', 'bidder'), issue('press', 'auctioneer')];
+    await delivering.seen();
+    const [all, some] = [
+      await delivering.subscribe('press'),
+      await delivering.subscribe('press', { auctionIds: [uuidV7()] }),
+    ];
+    await delivering.settled();
+    expect([all, some].map((id) => row('press', id)?.disabled)).toEqual([null, null]);
+    revoke(key);
+    for (const id of [all, some]) await until(() => row('press', id)?.disabled?.reason === 'access-revoked');
+    expect(row('press', some)?.disabled?.detail).toBe('The partner has no valid key any more');
+  });
+
   it('is disabled when its key was revoked before the subscription was stored, or enabled again', async () => {
     const key = issue('press');
     await delivering.seen();

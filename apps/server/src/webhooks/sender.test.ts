@@ -114,6 +114,40 @@ describe('an attempt', () => {
   });
 });
 
+describe('the name of an endpoint', () => {
+  const resolve =
+    (...addresses: string[]) =>
+    async () =>
+      addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
+
+  it('leads to the address that was looked up', async () => {
+    const { port, seen, stop } = await receiver((_, response) => response.end());
+    const found = await attempt(`http://hooks.example:${port}/`, { resolve: resolve('127.0.0.1') });
+    expect(found).toMatchObject({ delivered: true, status: 200 });
+    expect(seen).toEqual({ connections: 1, requests: 1 });
+    await stop();
+  });
+
+  it('leads to the next of its addresses where nobody listens at the first', async () => {
+    const { port, stop } = await receiver((_, response) => response.end());
+    const found = await attempt(`http://hooks.example:${port}/`, { resolve: resolve('::1', '127.0.0.1') });
+    expect(found).toMatchObject({ delivered: true });
+    await stop();
+  });
+
+  it('that leads nowhere is told so', async () => {
+    const found = await attempt('http://hooks.example:8080/', { resolve: resolve() });
+    expect(found).toEqual(failed('hooks.example leads to no address'));
+  });
+
+  it.each(['localhost', 'a.localhost', 'localhost.'])('is this machine where it is %s', async (host) => {
+    const { port, seen, stop } = await receiver((_, response) => response.end());
+    expect(await attempt(`http://${host}:${port}/`)).toMatchObject({ delivered: true });
+    expect(seen.requests).toBe(1);
+    await stop();
+  });
+});
+
 describe('a private address', () => {
   const refused = (host: string) => failed(`${host} leads to an address that is not public`);
 

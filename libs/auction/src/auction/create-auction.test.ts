@@ -1,4 +1,11 @@
-import { addLot, auctionCancelled, auctionCreated, auctionStarted, createAuction } from '#testing/auction-builders.js';
+import {
+  addLot,
+  auctionCancelled,
+  auctionCreated,
+  auctionStarted,
+  CREATED,
+  createAuction,
+} from '#testing/auction-builders.js';
 import { spec } from '#testing/decider-spec.js';
 import { OPENS } from '#testing/lot-builders.js';
 import { auctionDecider } from './auction-decider.js';
@@ -12,6 +19,17 @@ describe('creating an auction', () => {
       .given([])
       .when(createAuction({ opensAt: OPENS, stagger }))
       .thenRecorded([auctionCreated({ opensAt: OPENS, stagger })]);
+  });
+
+  it.each(['opensAt', 'closesAt'] as const)('takes %s from the next millisecond on, and no earlier one', (field) => {
+    auction
+      .given([])
+      .when(createAuction({ [field]: CREATED }))
+      .thenRefused({ code: 'time-passed', field });
+    auction
+      .given([])
+      .when(createAuction({ [field]: CREATED + 1 }))
+      .thenRecorded([auctionCreated({ [field]: CREATED + 1 })]);
   });
 
   it.each([

@@ -56,6 +56,13 @@ describe.each(['trade-me', 'copart'] as const)('the increments of %s', (name) =>
       published[name].map(([, step]) => step * 100),
     );
   });
+
+  it('have half-open bands: a boundary takes the step above it', () => {
+    const boundaries = [0, ...published[name].slice(0, -1).map(([to]) => to * 100)];
+    expect(boundaries.map((price) => incrementAt(incrementPresets[name], price))).toEqual(
+      published[name].map(([, step]) => step * 100),
+    );
+  });
 });
 
 describe('an increment table', () => {

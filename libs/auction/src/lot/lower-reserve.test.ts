@@ -103,6 +103,21 @@ describe('a lowered reserve', () => {
       .thenRecorded([closed(), passed('reserve-not-met')]);
   });
 
+  it.each([
+    ['below the minimum', 'bob', 1_049, 'below-minimum'],
+    ['not above the own maximum', 'ann', 4_500, 'own-maximum-not-raised'],
+  ] as const)('makes no winner under proxy by a bid %s', (_, bidder, amount, outcome) => {
+    lot
+      .given([
+        ...opened({ bidPolicy: 'proxy', reserve: 5_000 }),
+        maximumPlaced('ann', 4_500, { price: 1_000 }),
+        lowered(900),
+        maximumPlaced(bidder, amount, { sequence: 2, outcome, price: 1_000 }),
+      ])
+      .when(closeAtTheEnd)
+      .thenRecorded([closed(), passed('reserve-not-met')]);
+  });
+
   it('is met by a new bid that leads', () => {
     lot
       .given([...overtaken, bidPlaced('bob', 4_600, { sequence: 2 })])

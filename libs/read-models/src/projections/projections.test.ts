@@ -1,7 +1,7 @@
 import { catalogue } from '#contracts/events/catalogue.js';
 import type { Projection } from '../projection.js';
 import { openReadModels } from '../read-models.js';
-import type { KeyRow, LotRow } from '../rows.js';
+import type { AuctionRow, KeyRow, LotRow } from '../rows.js';
 import { expectedRows } from '../testing/expected-rows.js';
 import { filledStore } from '../testing/filled-store.js';
 import { inDirectory } from '../testing/in-directory.js';
@@ -83,4 +83,17 @@ test('a lot that is only decided counts nowhere, and the revision is the auction
     }
     await models.close();
   });
+});
+
+it.each([
+  ['created', 0, 1_000],
+  ['created', 2, 1_000],
+  ['started', 0, 2_000],
+  ['started', 2, null],
+  ['ending', 0, null],
+  ['ended', 0, null],
+  ['cancelled', 0, null],
+] as const)('an auction that is %s with %d unsettled lots is due at %p', (phase, unsettledCount, due) => {
+  const row = { phase, unsettledCount, opensAt: 1_000, closesAt: 2_000 } as AuctionRow;
+  expect(projections.auctions.dueAt?.(row)).toBe(due);
 });
