@@ -1,28 +1,24 @@
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { errors, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { Compile } from 'typebox/compile';
 import { Subject } from '#contracts/ids.js';
-import { unavailable } from '../http/problems.js';
 import { digestOf } from './api-key.js';
+import { IssuerKeys } from './issuer-keys.js';
 import type { Principal } from './principal.js';
 
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 const VERIFIED_TOKENS = 10_000;
 /** A verified token is trusted so long without asking again, milliseconds; never past its own expiry. */
 const TRUST_MS = 60_000;
-/** An issuer that did not answer is not asked again for so long, milliseconds: tokens are free to make up. */
-const AWAY_MS = 5_000;
 const isSubject = Compile(Subject);
 
 /** Knows the bidder behind a JSON Web Token, by the issuer's published keys. */
 export class BidderTokens {
-  private readonly keySet: JWTVerifyGetKey;
+  private readonly keys: IssuerKeys;
   private readonly verified = new LRUCache<string, Principal>({ max: VERIFIED_TOKENS });
 
-  private awayUntil = 0;
-
   constructor(private readonly settings: { jwksUrl: string; issuer: string; audience: string }) {
-    this.keySet = createRemoteJWKSet(new URL(settings.jwksUrl), { timeoutDuration: 5_000, cooldownDuration: 5_000 });
+    this.keys = new IssuerKeys(settings.jwksUrl);
   }
 
   /** Null when the token is not valid. Throws a 503 when the issuer's keys cannot be had. */
@@ -30,10 +26,9 @@ export class BidderTokens {
     const id = digestOf(token);
     const known = this.verified.get(id);
     if (known !== undefined) return known;
-    if (Date.now() < this.awayUntil) throw issuerUnavailable();
     try {
       const { issuer, audience } = this.settings;
-      const { payload } = await jwtVerify(token, this.keySet, {
+      const { payload } = await jwtVerify(token, this.keys.keyOf, {
         issuer,
         audience,
         algorithms: ALGORITHMS,
@@ -46,16 +41,8 @@ export class BidderTokens {
       if (leftMs > 0) this.verified.set(id, principal, { ttl: Math.min(TRUST_MS, leftMs) });
       return principal;
     } catch (error) {
-      if (error instanceof errors.JOSEError && !isUnreachable(error)) return null;
-      this.awayUntil = Date.now() + AWAY_MS;
-      throw issuerUnavailable();
+      if (error instanceof errors.JOSEError) return null;
+      throw error;
     }
   }
 }
-
-const issuerUnavailable = () =>
-  unavailable('issuer-unavailable', 'The keys of the token issuer cannot be had.', AWAY_MS / 1000);
-
-/** The key set could not be fetched: the token may well be right. */
-const isUnreachable = (error: errors.JOSEError): boolean =>
-  error instanceof errors.JWKSTimeout || error.code === 'ERR_JOSE_GENERIC';

@@ -16,18 +16,28 @@ export interface Claims {
 
 /** Signs tokens of bidders, and publishes its key on a free port. */
 export class TokenIssuer {
+  /** What it answers to those who ask for its keys; null: it fails. */
+  published: object | null;
+
   private constructor(
     private readonly server: Server,
     private readonly privateKey: CryptoKey,
-  ) {}
+    keys: object,
+  ) {
+    this.published = keys;
+    server.on('request', (_, response) => {
+      response.statusCode = this.published === null ? 500 : 200;
+      response.end(JSON.stringify(this.published));
+    });
+  }
 
   static async start(): Promise<TokenIssuer> {
     const { publicKey, privateKey } = await generateKeyPair('ES256');
     const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256', use: 'sig' };
-    const server = createServer((_, response) => response.end(JSON.stringify({ keys: [jwk] })));
+    const server = createServer();
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new TokenIssuer(server, privateKey);
+    return new TokenIssuer(server, privateKey, { keys: [jwk] });
   }
 
   /** The settings of a server that takes its tokens. */
@@ -37,9 +47,9 @@ export class TokenIssuer {
     return { JWT_JWKS_URL, JWT_ISSUER: ISSUER, JWT_AUDIENCE: AUDIENCE };
   }
 
-  sign({ iss = ISSUER, aud = AUDIENCE, sub = 'ada', exp = '1h' }: Claims, key = this.privateKey): Promise<string> {
+  sign({ iss = ISSUER, aud = AUDIENCE, sub = 'ada', exp = '1h' }: Claims, key = this.privateKey, kid = 'one') {
     return new SignJWT({ role: 'admin' })
-      .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+      .setProtectedHeader({ alg: 'ES256', kid })
       .setIssuer(iss)
       .setAudience(aud)
       .setSubject(sub)
