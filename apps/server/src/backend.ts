@@ -63,6 +63,7 @@ export class Backend {
   readonly vehicles: VehicleWriter;
   readonly keys: KeyWriter;
   readonly keySecrets: KeySecrets;
+  readonly commandKey: string;
   readonly webhooks: WebhookWriter;
   readonly soldOut = new SoldOutLots();
   readonly purchases: Purchases;
@@ -117,6 +118,7 @@ export class Backend {
     this.vehicles = new VehicleWriter(store, options);
     this.keys = new KeyWriter(store, options);
     this.keySecrets = new KeySecrets(derivedKey(key, 'API keys'));
+    this.commandKey = derivedKey(key, 'command ids');
     this.webhooks = new WebhookWriter(store, options);
     this.stock = redis === null ? new InProcessStock(this.clock) : new RedisStock(redis);
     this.sequencer = redis === null ? null : new RedisSequencer(redis, (lotId) => this.lastSequence(lotId));

@@ -49,6 +49,7 @@ export async function startServer(settings: Settings, log: Logger): Promise<Serv
     const fastify = adapter.getInstance();
     tracing?.observeRequests(fastify);
     observeRequests(fastify, metrics, { debugs: log.isLevelEnabled('debug') });
+    fastify.decorate('commandKey', backend.commandKey);
     await guardRoutes(fastify, { authentication, rateLimit });
     refuseSoldOut(fastify, backend.soldOut, metrics);
     const answerStray = settings.roles.has('api') ? servePage(fastify, log) : null;

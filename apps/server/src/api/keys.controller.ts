@@ -3,10 +3,9 @@ import Type from 'typebox';
 
 import { IssuedKey, IssueKeyBody, KeyParams } from '#contracts/http/keys.js';
 import { derivedId } from '#event-store/event-id.js';
-import { ReadModels } from '#read-models/read-models.js';
 import { KeySecrets, makeApiKey, randomSecret } from '../auth/api-key.js';
 import { commandContext, done } from '../http/command-context.js';
-import { ProblemAnswer, validationFailed } from '../http/problems.js';
+import { validationFailed } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
 import { Visibility } from '../http/visibility.js';
 import { KeyWriter } from '../writers.js';
@@ -19,7 +18,6 @@ const Nothing = Type.Null({ description: 'Revoked' });
 export class KeysController {
   constructor(
     private readonly keys: KeyWriter,
-    private readonly readModels: ReadModels,
     private readonly secrets: KeySecrets,
     private readonly visibility: Visibility,
   ) {}
@@ -45,8 +43,6 @@ export class KeysController {
     const command = { type: 'IssueKey', keyId, role, subject, digest, auctionIds } as const;
     const { position } = done(await this.keys.execute(keyId, command, { ...context, commandId: keyId }));
     await this.visibility.shown();
-    // A repeat, and what its secret follows from has changed since.
-    if ((this.readModels.keys.get(keyId)?.digest ?? digest) !== digest) throw notShownAgain();
     return { keyId, key, role, subject, auctionIds, position };
   }
 
@@ -66,10 +62,3 @@ export class KeysController {
     await this.visibility.shown();
   }
 }
-
-const notShownAgain = (): ProblemAnswer =>
-  new ProblemAnswer(
-    422,
-    'idempotency-key-reused',
-    'The key was issued while GAVEL_ALIAS_KEY was another: it cannot be shown again.',
-  );

@@ -5,7 +5,9 @@ describe('the digest of a request under an idempotency key', () => {
   const digest = (url: string, body?: unknown) => {
     const principal = { role: 'bidder', subject: 'ada' };
     const headers = { 'idempotency-key': 'one' };
-    return commandContext({ method: 'POST', url, body, headers, principal } as unknown as FastifyRequest).requestDigest;
+    const server = { commandKey: 'of the server' };
+    const request = { method: 'POST', url, body, headers, principal, server };
+    return commandContext(request as unknown as FastifyRequest).requestDigest;
   };
 
   it('stays what it is in events that are stored', () => {
@@ -21,8 +23,10 @@ describe('the digest of a request under an idempotency key', () => {
 
 describe('the command of a request', () => {
   const ada = { role: 'bidder', subject: 'ada' };
-  const contextOf = (headers: object, params?: object, principal: object = ada) =>
-    commandContext({ id: 'r', method: 'POST', url: '/', headers, params, principal } as unknown as FastifyRequest);
+  const contextOf = (headers: object, params?: object, principal: object = ada, commandKey = 'of the server') => {
+    const request = { id: 'r', method: 'POST', url: '/', headers, params, principal, server: { commandKey } };
+    return commandContext(request as unknown as FastifyRequest);
+  };
   const idOf = (key: string, params?: object, principal?: object) =>
     contextOf({ 'idempotency-key': key }, params, principal).commandId;
 
@@ -37,6 +41,12 @@ describe('the command of a request', () => {
       idOf('one', { lotId: 'a' }, { role: 'partner', subject: 'ada' }),
     ];
     expect(new Set([first, ...others]).size).toBe(6);
+  });
+
+  it('cannot be told by who knows all of the request', () => {
+    const headers = { 'idempotency-key': 'one' };
+    const ids = ['of the server', 'guessed'].map((commandKey) => contextOf(headers, {}, ada, commandKey).commandId);
+    expect(ids[0]).not.toBe(ids[1]);
   });
 
   it('without a key is another one every time, and is not kept as a request', () => {

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import stringify from 'safe-stable-stringify';
 
@@ -9,6 +9,13 @@ import { uuidV7 } from '#platform/uuid.js';
 import { actorOf, type Principal } from '../auth/principal.js';
 import { revisionsIn } from './etag.js';
 import { keyReused, refusalAnswer, stale } from './problems.js';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Behind the ids of commands under an `Idempotency-Key`. */
+    commandKey: string;
+  }
+}
 
 const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
@@ -29,8 +36,7 @@ export function commandContext(request: FastifyRequest): CommandContext {
   const ifMatch = header(request, 'if-match');
   const expected = ifMatch === undefined ? undefined : revisionsIn(ifMatch);
   return {
-    // The resource too: the id of what a command makes must be unique over all of them.
-    commandId: key === undefined ? uuidV7() : derivedId('idempotency-key', actor, resourceOf(request), key),
+    commandId: key === undefined ? uuidV7() : repeatableId(request, actor, key),
     correlationId: request.id,
     causationId: request.id,
     actor,
@@ -38,6 +44,15 @@ export function commandContext(request: FastifyRequest): CommandContext {
     ...(traceparent !== undefined && TRACEPARENT.test(traceparent) && { traceparent }),
     ...(expected !== undefined && { expectedRevisions: expected }),
   };
+}
+
+/**
+ * Of the resource too: the id of what a command makes must be unique over all of them. Under a key that never leaves: these ids are public
+ * (a bid's, an event's), and of whoever calls his keys `1` and `2` a plain digest would tell the name behind an alias.
+ */
+function repeatableId(request: FastifyRequest, actor: string, key: string): string {
+  const mac = createHmac('sha256', request.server.commandKey).update(`${actor}/${resourceOf(request)}/${key}`);
+  return derivedId('idempotency-key', mac.digest('base64url'));
 }
 
 /** The id in the path of the route; nothing where the command makes the resource. */
