@@ -2,6 +2,9 @@ import { runGavel } from './gavel.js';
 
 const { stdout, stderr, env } = process;
 
+// What it writes is for its owner alone, as of the server.
+process.umask(0o077);
+
 // The reader of a pipe may leave (`| head`): nobody is there to be told, and nothing is wrong.
 for (const stream of [stdout, stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,6 +1,7 @@
-import { readdir } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { newDirectory, runCli } from './testing/run-cli.js';
+import { MAIN, newDirectory, runCli } from './testing/run-cli.js';
 import { storeAuction } from './testing/stored-auction.js';
 
 let dataDir: string;
@@ -40,6 +41,14 @@ describe('rebuild', () => {
     expect(stdout).toMatch(/^webhooks +10 +0 /m);
     const files = await readdir(join(dataDir, 'read-models'));
     expect(files.filter((file) => /^lots\.v\d+\.g2\.db$/.test(file))).toHaveLength(1);
+  });
+
+  it('leaves files that only their owner reads', async () => {
+    const { status } = spawnSync(process.execPath, [MAIN, 'rebuild', 'bids', '--data-dir', dataDir]);
+    expect(status).toBe(0);
+    const directory = join(dataDir, 'read-models');
+    const stats = await Promise.all((await readdir(directory)).map((file) => stat(join(directory, file))));
+    expect(stats.map(({ mode }) => mode & 0o777)).toEqual([0o600, 0o600, 0o600]);
   });
 
   it('refuses a read model that there is not', async () => {

@@ -1,10 +1,10 @@
 import { comparePositions, type EventReader, type Position } from '#event-store/event-store.js';
-import { makeDirectory } from '#platform/make-directory.js';
 import { BuildTarget } from './building/build-target.js';
 import { feed } from './building/feed.js';
 import { nextGeneration, pathOf } from './building/generations-to-build.js';
 import type { Projection } from './projection.js';
 import { lockDirectory } from './storage/directory-lock.js';
+import { giveToOwner, makeOwnedDirectory } from './storage/file-owner.js';
 import { deleteGeneration, type GenerationName } from './storage/generation-files.js';
 import { replacePointer } from './storage/serving-pointer.js';
 
@@ -46,7 +46,7 @@ export async function buildGeneration(
   onProgress: (progress: BuildProgress) => void = () => {},
   signal: AbortSignal = new AbortController().signal,
 ): Promise<readonly BuiltGeneration[]> {
-  makeDirectory(directory);
+  makeOwnedDirectory(directory);
   const lock = lockDirectory(directory, 'building');
   if (lock === null) {
     throw new BuildRunning(
@@ -83,6 +83,7 @@ async function buildFiles(
     const events = await fill(targets, build);
     build.signal.throwIfAborted();
     const rows = await Promise.all(targets.map((target) => target.finish()));
+    for (const { file } of targets) giveToOwner(file);
     const milliseconds = performance.now() - started;
     return targets.map(({ file }, at) => ({
       name: (names[at] as GenerationName).name,

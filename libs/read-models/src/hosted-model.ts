@@ -9,6 +9,7 @@ import { ProjectionRunner } from './projection-runner.js';
 import { ServedModel } from './served-model.js';
 import { checkFile } from './storage/check-file.js';
 import { CorruptRows, messageOf } from './storage/failures.js';
+import { whyReadOnly } from './storage/file-owner.js';
 import { fileNameOf, type GenerationName } from './storage/generation-files.js';
 import type { RowWriter } from './storage/row-writer.js';
 
@@ -56,7 +57,7 @@ export class HostedModel<Row extends object> {
 
   /**
    * Lets another generation serve: takes it along to where the one that serves is, then swaps in one tick. Reads are answered
-   * all the time. Rejects when the generation is of another version, damaged or cannot be taken along; nothing has changed then.
+   * all the time. Rejects when the generation is of another version, damaged, cannot be written or cannot be taken along; nothing has changed then.
    */
   async adopt(next: GenerationName): Promise<void> {
     const { directory, log, writer } = this.host;
@@ -66,6 +67,8 @@ export class HostedModel<Row extends object> {
     if (next.version !== this.projection.version) throw new Error(`${fileNameOf(next)} is of another version`);
     const problem = await checkFile(path);
     if (problem !== null) throw new CorruptRows(`${fileNameOf(next)}: ${problem}`);
+    const readOnly = whyReadOnly(path);
+    if (readOnly !== null) throw new Error(`${fileNameOf(next)} cannot be written: ${readOnly}`);
     await this.#swapTo(this.#open(next));
     await this.runner.persist();
     writer.release();

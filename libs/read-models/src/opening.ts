@@ -8,6 +8,7 @@ import type { Projection } from './projection.js';
 import { FileChecks } from './storage/check-file.js';
 import type { CheckResult } from './storage/check-thread.js';
 import { messageOf } from './storage/failures.js';
+import { whyReadOnly } from './storage/file-owner.js';
 import type { GenerationName } from './storage/generation-files.js';
 import { layoutFor } from './storage/layouts.js';
 import { RowFile } from './storage/row-file.js';
@@ -104,8 +105,9 @@ function unfitness(path: string, projection: Projection<object>, head: Looking['
     file.close();
     if (file.layout !== layoutFor({ appendOnly: projection.appendOnly ?? false }))
       return 'its rows do not stand as they do now';
-    const ahead = head !== undefined && isAhead(checkpoint, head);
-    return ahead ? 'it is ahead of the store: it comes from another one' : null;
+    if (head !== undefined && isAhead(checkpoint, head)) return 'it is ahead of the store: it comes from another one';
+    const readOnly = whyReadOnly(path);
+    return readOnly === null ? null : `it cannot be written: ${readOnly}`;
   } catch (error) {
     return messageOf(error);
   }

@@ -1,17 +1,20 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '#testing/until.js';
+import { buildGeneration } from './build-generation.js';
+import { projections } from './projections/projections.js';
 import { openReadModels } from './read-models.js';
 import { replacePointer } from './storage/serving-pointer.js';
 import { runChild } from './testing/child.js';
 import { dumpRows } from './testing/dump-rows.js';
 import { expectedRows } from './testing/expected-rows.js';
-import { halfFilledStore, recordAll, small } from './testing/filled-store.js';
+import { filledStore, halfFilledStore, recordAll, small } from './testing/filled-store.js';
 import { history } from './testing/history.js';
 import { inDirectory } from './testing/in-directory.js';
 import { caughtUp, servedRows } from './testing/served-rows.js';
 import { TestLog } from './testing/test-log.js';
+import { isRoot, NOBODY } from './testing/unprivileged.js';
 
 test('a running server takes what another process has built, and never answers with less than before', async () => {
   await inDirectory(async (directory) => {
@@ -67,5 +70,36 @@ test('a generation of another version, or a damaged one, is not taken', async ()
     const again = await openReadModels({ directory, store });
     expect(servedRows(again)).toEqual(expectedRows(store.events));
     await again.close();
+  });
+});
+
+test('a generation that the server may not write is not taken; where it serves already, a start builds it anew; such a lock is none', async () => {
+  await inDirectory(async (directory) => {
+    if (isRoot) chownSync(directory, NOBODY, NOBODY);
+    const { adopted, served, started, locked } = JSON.parse(await runChild('read-only-child', [directory]));
+    expect(adopted).toEqual([
+      `error the new generation of a read model is not taken: bids.v2.g2.db cannot be written: ${denied(directory)}`,
+    ]);
+    expect(served).toBe(true);
+    expect(started).toEqual([
+      `warn a read model must be built anew from the store: it cannot be written: ${denied(directory)}`,
+      'info a read model was built',
+    ]);
+    expect(locked).toBe(denied(directory, 'serving.lock'));
+  });
+});
+
+const denied = (directory: string, file = 'bids.v2.g2.db') =>
+  `EACCES: permission denied, access '${join(directory, file)}'`;
+
+(isRoot ? test : test.skip)('what root builds is for the owner of the directory that it is built in', async () => {
+  await inDirectory(async (parent) => {
+    chownSync(parent, NOBODY, NOBODY);
+    const directory = join(parent, 'derived', 'read-models');
+    await buildGeneration([projections.lots], filledStore(), directory);
+    const made = ['..', '.', ...readdirSync(directory)];
+    expect(made.toSorted()).toEqual(['.', '..', 'building.lock', 'lots.v1.g1.db', 'serving.json']);
+    const owners = made.map((file) => statSync(join(directory, file))).map(({ uid, gid }) => [uid, gid]);
+    expect(owners).toEqual(made.map(() => [NOBODY, NOBODY]));
   });
 });

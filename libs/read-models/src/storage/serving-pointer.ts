@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { giveToOwner } from './file-owner.js';
 import { fileNameOf, type GenerationName, parseFileName } from './generation-files.js';
 
 /** Which generation of each read model serves, by the model's name. */
@@ -38,6 +39,7 @@ export function replacePointer(directory: string, generations: readonly Generati
   const path = pointerFile(directory);
   const next = join(directory, `.${basename(path)}.next`);
   writeFileSync(next, `${JSON.stringify(files, null, 2)}\n`);
+  giveToOwner(next);
   sync(next);
   renameSync(next, path);
   sync(directory);
