@@ -1,5 +1,21 @@
-import { spawnSync } from 'node:child_process';
-import { EXAMPLE, MAIN, runCli } from './testing/run-cli.js';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { EXAMPLE, MAIN, newDirectory, runCli } from './testing/run-cli.js';
+import { storeAuction } from './testing/stored-auction.js';
+
+/** Starts the program and leaves one of its pipes before it has written to it. Answers its exit code and the other pipe's text. */
+async function leave(pipe: 'stdout' | 'stderr', ...args: string[]): Promise<readonly [number | null, string]> {
+  const child = spawn(process.execPath, [MAIN, ...args]);
+  child[pipe].destroy();
+  const ended = once(child, 'exit');
+  const told = await text(pipe === 'stdout' ? child.stderr : child.stdout);
+  const [code] = await ended;
+  return [code, told];
+}
 
 describe('the program', () => {
   it.each([
@@ -45,5 +61,34 @@ describe('the program', () => {
     });
     expect([status, stderr]).toEqual([0, '']);
     expect(JSON.parse(stdout)).toMatchObject({ dryRun: true, summary: '3 of 4 closing prices equal' });
+  });
+
+  it('does its work to the end when nobody reads its messages', async () => {
+    const dataDir = await newDirectory();
+    await storeAuction(dataDir, [['ada', 2_000]]);
+    const [code, answer] = await leave('stderr', 'rebuild', 'all', '--progress', '--json', '--data-dir', dataDir);
+    expect([code, JSON.parse(answer).built.length]).toEqual([0, 6]);
+    expect(await leave('stderr', 'inspect', 'lot-none', '--data-dir', dataDir)).toEqual([2, '']);
+  });
+
+  it('ends with what it has found when nobody reads its answer', async () => {
+    const dataDir = await newDirectory();
+    await storeAuction(dataDir, [['ada', 2_000]]);
+    expect(await leave('stdout', 'verify', '--data-dir', dataDir)).toEqual([0, '']);
+    await truncate(join(dataDir, 'events.db'), 8_192);
+    expect(await leave('stdout', 'verify', '--data-dir', dataDir)).toEqual([1, '']);
+  });
+
+  (existsSync('/dev/full') ? it : it.skip)('answers 2 and says so when there is no room for its answer', () => {
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, [MAIN, 'import', EXAMPLE, '--dry-run'], {
+      encoding: 'utf8',
+      stdio: ['ignore', full, 'pipe'],
+    });
+    closeSync(full);
+    expect([status, stderr]).toEqual([
+      2,
+      'gavel: the answer cannot be written: ENOSPC: no space left on device, write\n',
+    ]);
   });
 });

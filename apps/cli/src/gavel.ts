@@ -4,13 +4,12 @@ import { type ExitCode, Failure } from './failure.js';
 import { importCommand } from './import.js';
 import { inspectCommand } from './inspect.js';
 import { rebuildCommand } from './rebuild.js';
-import { type Session, write } from './terminal/session.js';
+import type { Session } from './terminal/session.js';
 import { printable } from './terminal/table.js';
 import { verifyCommand } from './verify.js';
 
 /** Runs one command and answers its exit code. Only what nobody foresaw is thrown. */
-export async function runGavel(args: readonly string[], terminal: Omit<Session, 'exitCode'>): Promise<ExitCode> {
-  const session: Session = { ...terminal, exitCode: 0 };
+export async function runGavel(args: readonly string[], session: Session): Promise<ExitCode> {
   const program = new Command('gavel')
     .description('Tools for whoever runs Gavel. Exit codes: 0 done; 1 a check found differences; 2 not done.')
     .showHelpAfterError('(gavel <command> --help tells what there is)')
@@ -27,7 +26,7 @@ export async function runGavel(args: readonly string[], terminal: Omit<Session, 
     // Commander has told what is wrong.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (!isForeseen(error)) throw error;
-    await write(session.stderr, `gavel: ${printable(error.message)}\n`);
+    session.stderr.write(`gavel: ${printable(error.message)}\n`);
     return 2;
   }
 }

@@ -67,7 +67,7 @@ async function runCommand(csv: string, options: ImportOptions, session: Session)
   const plan = { recorded, reserves, idempotencyKeys: new IdempotencyKeys(name), concurrency: options.concurrency };
   const { report, run } = options.dryRun ? dryRun(plan) : await importInto(plan, options, session);
   if (options.json) await writeJson(session, { file: csv, name, ...run, ...report });
-  else await write(session.stdout, asText(report, run, options.all === true));
+  else await write(session, asText(report, run, options.all === true));
 }
 
 interface Run {

@@ -57,39 +57,39 @@ async function inspect(reader: EventReader, stream: string, options: InspectOpti
 }
 
 async function writeAsJson(
-  { stdout }: Session,
+  session: Session,
   { stream, revision, state }: FoldedStream,
   pages: AsyncIterable<readonly StoredEvent[]>,
 ): Promise<void> {
   await write(
-    stdout,
+    session,
     `{\n"stream": ${JSON.stringify(stream)},\n"revision": ${revision},\n"state": ${JSON.stringify(state)},\n"events": [`,
   );
   let separator = '\n';
   for await (const page of pages) {
     for (const event of page) {
-      await write(stdout, `${separator}${JSON.stringify(shownEvent(event))}`);
+      await write(session, `${separator}${JSON.stringify(shownEvent(event))}`);
       separator = ',\n';
     }
   }
-  await write(stdout, '\n]\n}\n');
+  await write(session, '\n]\n}\n');
 }
 
 async function writeAsText(
-  { stdout }: Session,
+  session: Session,
   { stream, revision, state }: FoldedStream,
   pages: AsyncIterable<readonly StoredEvent[]>,
   options: { readonly first: number; readonly maxLots: number },
 ): Promise<void> {
   const { first, maxLots } = options;
   await write(
-    stdout,
+    session,
     `${stream}: ${revision + 1} events${first === 0 ? '' : `, the first ${first} not shown (--all)`}\n\n`,
   );
-  if (first <= revision) await write(stdout, eventLine('revision', 'time', 'type', 'what'));
-  for await (const page of pages) await write(stdout, page.map(lineOf).join(''));
+  if (first <= revision) await write(session, eventLine('revision', 'time', 'type', 'what'));
+  for await (const page of pages) await write(session, page.map(lineOf).join(''));
   const when = revision === -1 ? 'before the first event' : `at revision ${revision}`;
-  await write(stdout, `${first <= revision ? '\n' : ''}state ${when}\n\n${stateTable(state, maxLots)}`);
+  await write(session, `${first <= revision ? '\n' : ''}state ${when}\n\n${stateTable(state, maxLots)}`);
 }
 
 /** Of fixed widths, so that the lines can be written page by page. */

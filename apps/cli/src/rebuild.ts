@@ -39,7 +39,7 @@ async function rebuild(name: ReadModelName | 'all', options: LongOptions, sessio
   const built = (await build(chosen, options, session)).map(figuresOf);
   if (options.json) return writeJson(session, { dataDir: options.dataDir, built });
   await write(
-    session.stdout,
+    session,
     table(
       COLUMNS,
       built.map(({ name, events, rows, seconds, eventsPerSecond }) => [

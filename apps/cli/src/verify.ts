@@ -45,9 +45,9 @@ async function verify(options: LongOptions, session: Session): Promise<void> {
   const found = await check(options, session, differences);
   const seconds = Math.round(performance.now() - startedAt) / 1000;
   const verified = { ...found, differences: differences.count, first: differences.first, seconds };
-  if (options.json) await writeJson(session, verified);
-  else await write(session.stdout, asText(verified));
   session.exitCode = differences.count === 0 ? 0 : 1;
+  if (options.json) await writeJson(session, verified);
+  else await write(session, asText(verified));
 }
 
 type Found = Pick<Verified, 'events' | 'streams' | 'readModels'>;

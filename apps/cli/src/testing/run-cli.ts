@@ -16,7 +16,7 @@ export interface Finished {
 export async function runCli(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> {
   const stdout = new Collected();
   const stderr = new Collected();
-  const exitCode = await runGavel(args, { stdout, stderr, env });
+  const exitCode = await runGavel(args, { stdout, stderr, env, exitCode: 0 });
   return { exitCode, stdout: stdout.text, stderr: stderr.text };
 }
 
