@@ -1,9 +1,8 @@
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
-import { type Connection, connect, connectReadOnly, eventsFile, firstRow, number } from './connection.js';
+import { type Connection, connect, connectReadOnly, eventsFile, firstRow } from './connection.js';
 import { allProblems, pageProblems, problemsAtStart } from './content-checks.js';
 import { checkIdentity, createTables, isOld, upgradeTables } from './schema.js';
-import { StorageFailure, storageFailure } from './storage-failure.js';
-import { checkWalAndSize, holdsFrames, walOf } from './wal-check.js';
+import { damaged, makeOrCheck, sizeProblems } from './sound-file.js';
+import { storageFailure } from './storage-failure.js';
 
 /** Checkpoints copy at most about this much: more saves page writes, but holds up the commit that has to wait for it. */
 const CHECKPOINT_PAGES = 4_096;
@@ -16,8 +15,7 @@ const CACHE_KIB = 65_536;
 export function openFiles(directory: string, maxPages: number | undefined): { db: Connection; file: string } {
   const file = eventsFile(directory);
   try {
-    if (!existsSync(file)) create(directory, file);
-    checkWalAndSize(file);
+    makeOrCheck(file, createTables);
     upgrade(file, maxPages);
     checkContents(file);
     const db = connect(file);
@@ -26,26 +24,6 @@ export function openFiles(directory: string, maxPages: number | undefined): { db
   } catch (error) {
     throw storageFailure(file, error);
   }
-}
-
-/** Under a draft name first: so an events.db that is empty or half made is always damage, and never a crash while creating. */
-function create(directory: string, file: string): void {
-  const wal = walOf(file);
-  if (holdsFrames(wal)) throw new StorageFailure(`${file} is missing, but ${wal} holds events`, true);
-  const draft = `${file}.new`;
-  for (const leftover of [draft, `${draft}-journal`]) rmSync(leftover, { force: true });
-  const db = connect(draft);
-  createTables(db);
-  db.close();
-  renameSync(draft, file);
-  syncDirectory(directory);
-}
-
-/** The new name of a file survives a power cut only once its directory is on disk. */
-function syncDirectory(directory: string): void {
-  const fd = openSync(directory, 'r');
-  fsyncSync(fd);
-  closeSync(fd);
 }
 
 function configure(db: Connection, maxPages: number | undefined): void {
@@ -97,14 +75,3 @@ function needsUpgrade(file: string): boolean {
     db.close();
   }
 }
-
-/** SQLite reads the missing end of a last page as zeros. With a log, that page is in it or checkWalAndSize has found out. */
-function sizeProblems(db: Connection, file: string): string[] {
-  if (holdsFrames(walOf(file))) return [];
-  const expected = number(db, 'PRAGMA page_count') * number(db, 'PRAGMA page_size');
-  const found = statSync(file).size;
-  return found < expected ? [`it has ${found} of ${expected} bytes`] : [];
-}
-
-const damaged = (file: string, problems: readonly string[]): StorageFailure =>
-  new StorageFailure(`${file} is damaged: ${problems.join('; ')}`, true);

@@ -1,5 +1,15 @@
 import { join } from 'node:path';
-import { type Connection, connect, firstRow, number, type Query, rowsOf } from '../embedded/connection.js';
+import {
+  type Connection,
+  connect,
+  connectReadOnly,
+  firstRow,
+  number,
+  type Query,
+  rowsOf,
+} from '../embedded/connection.js';
+import { pageProblems } from '../embedded/content-checks.js';
+import { damaged, makeOrCheck, sizeProblems } from '../embedded/sound-file.js';
 import { leftNothingBehind, StorageFailure, storageFailure } from '../embedded/storage-failure.js';
 
 /** "Gspl": says of a file that it is one of ours. */
@@ -33,12 +43,14 @@ export class SpoolFile {
   readonly #remove: Query;
   readonly #refuse: Query;
 
-  /** Opens the file or makes it. Throws StorageFailure when it is damaged or not ours: what lies in it was acknowledged. */
+  /** Opens the file or makes it. Throws StorageFailure, without having written, when it is damaged or not ours: what lies in it was acknowledged. */
   constructor(directory: string, maxPages?: number) {
     this.#file = spoolFile(directory);
     try {
+      makeOrCheck(this.#file, createTable);
+      checkContents(this.#file);
       this.#db = connect(this.#file);
-      identify(this.#db, this.#file);
+      configure(this.#db);
       if (maxPages !== undefined) this.#db.exec(`PRAGMA max_page_count=${maxPages}`);
     } catch (error) {
       throw storageFailure(this.#file, error);
@@ -82,20 +94,29 @@ export class SpoolFile {
   }
 }
 
-function identify(db: Connection, file: string): void {
+function createTable(db: Connection): void {
+  db.exec(`PRAGMA synchronous=FULL; BEGIN; PRAGMA application_id=${APPLICATION_ID}; PRAGMA user_version=${VERSION};
+    CREATE TABLE spooled (put INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, arrival INTEGER NOT NULL, text TEXT NOT NULL,
+      refused TEXT) STRICT; COMMIT`);
+}
+
+/** On a connection that cannot write: another one would copy the log into a damaged file when it closes. */
+function checkContents(file: string): void {
+  const db = connectReadOnly(file);
+  try {
+    const version = number(db, 'PRAGMA user_version');
+    if (number(db, 'PRAGMA application_id') !== APPLICATION_ID || version !== VERSION) {
+      throw new StorageFailure(`${file} is not a spool of this version of Gavel`, true);
+    }
+    const problems = [...sizeProblems(db, file), ...pageProblems(db)];
+    if (problems.length > 0) throw damaged(file, problems);
+  } finally {
+    db.close();
+  }
+}
+
+function configure(db: Connection): void {
   const [mode] = firstRow<[string]>(db, 'PRAGMA journal_mode=WAL') ?? [];
   if (mode !== 'wal') throw new Error(`this file system cannot hold a write-ahead log (journal mode ${mode})`);
   db.exec('PRAGMA synchronous=FULL');
-  if (number(db, 'SELECT count(*) FROM sqlite_schema') === 0) {
-    db.exec(`BEGIN IMMEDIATE; PRAGMA application_id=${APPLICATION_ID}; PRAGMA user_version=${VERSION};
-      CREATE TABLE spooled (put INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, arrival INTEGER NOT NULL, text TEXT NOT NULL,
-        refused TEXT) STRICT; COMMIT`);
-    return;
-  }
-  const version = number(db, 'PRAGMA user_version');
-  if (number(db, 'PRAGMA application_id') !== APPLICATION_ID || version !== VERSION) {
-    throw new StorageFailure(`${file} is not a spool of this version of Gavel`, true);
-  }
-  const [found] = firstRow<[string]>(db, 'PRAGMA quick_check(1)') ?? [];
-  if (found !== 'ok') throw new StorageFailure(`${file} is damaged: ${found}`, true);
 }

@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
-import { flipByte } from '../embedded/testing/damage.js';
+import { copyFileSync, existsSync, rmSync, truncateSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { cutOff, flipByte } from '../embedded/testing/damage.js';
 import { temporaryDirectory } from '../embedded/testing/temporary-directory.js';
 import { StoreUnavailable, StoreUnusable } from '../event-store.js';
 import { Spool } from './spool.js';
@@ -89,5 +90,47 @@ describe('the spool', () => {
     flipByte(spoolFile(directory), 4_096 + 3);
     await expect(Spool.open({ directory })).rejects.toThrow(StoreUnusable);
     expect(existsSync(spoolFile(directory))).toBe(true);
+  });
+
+  describe('behind kill -9', () => {
+    const FRAME = 4_096 + 24;
+    let main: string;
+    let wal: string;
+    beforeEach(async () => {
+      const spool = await Spool.open({ directory });
+      for (const id of ['a', 'b', 'c']) await spool.put(entry(id));
+      const killed = temporaryDirectory();
+      main = spoolFile(killed);
+      wal = `${main}-wal`;
+      for (const file of [main, wal]) copyFileSync(join(directory, basename(file)), file);
+      await spool.close();
+      directory = killed;
+    });
+
+    it('has what stands in the log alone', async () => {
+      expect((await reopened()).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+    });
+
+    it('lacks the last group at most when that one is torn', async () => {
+      cutOff(wal, 100);
+      expect((await reopened()).map(({ id }) => id)).toEqual(['a', 'b']);
+    });
+
+    it.each([
+      ['a main file that was emptied', () => truncateSync(main, 0), /spool\.db is empty/],
+      ['a log whose main file is gone', () => rmSync(main), /spool\.db is missing, but .*spool\.db-wal holds/],
+      ['a log with a damaged header', () => flipByte(wal, 3), /spool\.db-wal is damaged: its header does not check/],
+      ['a log with a damaged first frame', () => flipByte(wal, 32 + 500), /spool\.db-wal is damaged: frame 0 is wrong/],
+      [
+        'a log with a damaged frame that others follow',
+        () => flipByte(wal, 32 + FRAME + 500),
+        /spool\.db-wal is damaged: frame 1 is wrong/,
+      ],
+    ])('does not open %s: SQLite alone would drop promises in silence', async (_, harm, reason) => {
+      harm();
+      const refused = Spool.open({ directory });
+      await expect(refused).rejects.toThrow(StoreUnusable);
+      await expect(refused).rejects.toThrow(reason);
+    });
   });
 });
