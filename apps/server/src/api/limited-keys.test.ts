@@ -24,6 +24,17 @@ describe("a partner's key that is limited to auctions", () => {
   });
   afterAll(() => running.stop());
 
+  it("is not told the wider webhook that another key of its subject made, nor its secret, by that key's idempotency key", async () => {
+    const wide = await running.admin.newCaller('partner', 'acme');
+    const subscribe = (who: GavelClient) =>
+      who.post('/api/webhooks', { url: 'https://example.com/hook' }, { 'idempotency-key': 'one' });
+    const made = await subscribe(wide);
+    expect(await subscribe(limited)).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } });
+    // The key that made it is answered as before.
+    expect(await subscribe(wide)).toMatchObject({ status: 201, body: made.body });
+    await wide.call('DELETE', `/api/webhooks/${made.body.webhookId}`);
+  });
+
   const addresses = ({ auctionId, lotId }: typeof own) =>
     [`auctions/${auctionId}`, ...['', '/bids', '/result', '/history'].map((rest) => `lots/${lotId}${rest}`)].map(
       (path) => `/api/${path}`,

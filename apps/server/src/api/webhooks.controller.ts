@@ -9,7 +9,7 @@ import type { WebhookRow } from '#read-models/rows.js';
 import type { Principal } from '../auth/principal.js';
 import { carriedOn } from '../http/carried-on.js';
 import { commandContext, done, principalOf } from '../http/command-context.js';
-import { notFound, ProblemAnswer, validationFailed } from '../http/problems.js';
+import { keyReused, notFound, ProblemAnswer, validationFailed } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
 import { Visibility } from '../http/visibility.js';
 import { Turns } from '../process/turns.js';
@@ -69,6 +69,8 @@ export class WebhooksController {
     });
     await carriedOn(this.visibility.reach(this.readModels.webhooks, position));
     const row = await this.rowBehind(webhookId, revision);
+    // Made with a wider key of the same subject: for this one it is not there, and the secret tells what it must not see.
+    if (!maySee(principal, row)) throw keyReused();
     return { ...webhookView(row), secret: this.secrets.of(webhookId, row.generation) };
   }
 
