@@ -140,7 +140,10 @@ export class WebhooksController {
     const row = this.readModels.webhooks.get(`${partner}/${webhookId}`);
     if (row === null ? auctionIds != null : !maySee(principal, row)) throw notFound('webhook');
     const command = { type, partner, at: this.clock.now() } as const;
-    return done(await this.webhooks.execute(webhookId, command, commandContext(request)));
+    const outcome = await this.webhooks.execute(webhookId, command, commandContext(request));
+    // The webhook of another subject is stale too for whoever guesses at its revision, and is not there like any other.
+    if (row === null && outcome.kind === 'stale') throw notFound('webhook');
+    return done(outcome);
   }
 
   private async changed(request: RouteRequest<typeof one>, type: 'Enable' | 'RotateSecret'): Promise<WebhookRow> {

@@ -84,8 +84,12 @@ describe('webhooks', () => {
     ];
     for (const [method, rest] of routes) {
       const body = rest === '/redeliver' ? { dead: true } : undefined;
-      const answer = await rival.call(method, `/api/webhooks/${webhookId}${rest}`, body);
-      expect([method, rest, answer.status, answer.body.code]).toEqual([method, rest, 404, 'webhook-not-found']);
+      for (const headers of [{}, { 'if-match': '"77"' }, { 'idempotency-key': 'mine' }]) {
+        const answers = [webhookId, AN_ID].map((id) => rival.call(method, `/api/webhooks/${id}${rest}`, body, headers));
+        const [another, none] = (await Promise.all(answers)).map((answer) => ({ ...answer.body, requestId: null }));
+        expect([method, rest, another]).toEqual([method, rest, none]);
+        expect(none).toMatchObject({ status: 404, code: 'webhook-not-found' });
+      }
     }
     expect((await press.get(`/api/webhooks/${webhookId}`)).body.state).toBe('active');
     await press.call('DELETE', `/api/webhooks/${webhookId}`);
