@@ -46,9 +46,9 @@ export class LotHistoryController {
     const { limit = DEFAULT_PAGE, cursor = '0' } = request.query;
     const principal = principalOf(request);
     if (!this.isShownTo(principal, lotId)) throw notFound('lot');
-    const items = await this.history.page(lotId, Number(cursor), limit, this.shownTo(principal, lotId));
-    if (items.length === 0 && cursor === '0') throw notFound('lot');
-    return { items, nextCursor: items.length === limit ? String(Number(cursor) + items.length) : null };
+    const page = await this.history.page(lotId, Number(cursor), limit, this.shownTo(principal, lotId));
+    if (page === null) throw notFound('lot');
+    return { items: [...page.items], nextCursor: page.next === null ? null : String(page.next) };
   }
 
   private isShownTo(principal: Principal, lotId: string): boolean {

@@ -98,13 +98,23 @@ describe('the history of a lot', () => {
     await ann.expect(200, ann.post(`/api/lots/${lotId}/reserve`, { reserve: 990_000 }));
     await ann.close(lotId);
     const partner = await running.admin.newCaller('partner', 'portal');
-    const told = async (who: GavelClient) =>
-      (await history(who, lotId)).items.slice(4).map(({ type, note }) => [type, note]);
-    const closed = ['LotClosed', 'auctioneer'];
-    for (const who of [ada, partner])
-      expect(await told(who)).toEqual([['Undisclosed', undefined], closed, ['LotPassed', undefined]]);
-    for (const who of [ann, running.admin])
-      expect(await told(who)).toEqual([['ReserveLowered', undefined], closed, ['LotPassed', 'reserve-not-met']]);
+    const told = async (who: GavelClient) => {
+      const { items } = await history(who, lotId, '?cursor=4');
+      return items.map(({ revision, type, note }) => [revision, type, note]);
+    };
+    const closed = [5, 'LotClosed', 'auctioneer'];
+    for (const who of [ada, partner]) expect(await told(who)).toEqual([closed, [6, 'LotPassed', undefined]]);
+    for (const who of [ann, running.admin]) {
+      expect(await told(who)).toEqual([[4, 'ReserveLowered', undefined], closed, [6, 'LotPassed', 'reserve-not-met']]);
+    }
+  });
+
+  it('goes on behind a page of which nothing is shown', async () => {
+    const lotId = await proxyLot();
+    await ann.expect(200, ann.post(`/api/lots/${lotId}/reserve`, { reserve: 990_000 }));
+    await ada.bid(lotId, 900_000);
+    expect(await history(ada, lotId, '?cursor=4&limit=1')).toEqual({ items: [], nextCursor: '5' });
+    expect((await history(ada, lotId, '?cursor=5')).items.map(({ revision }) => revision)).toEqual([5]);
   });
 
   it('of no lot is 404, and a wrong cursor is named', async () => {

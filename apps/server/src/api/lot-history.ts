@@ -17,7 +17,10 @@ const REMEMBERED_FOLDS = 200;
 
 type StoredLotEvent = RecordedEvent & LotEvent;
 
-/** They tell of reserves and maxima, as the reason does why a lot passed (ADR 0014). */
+/**
+ * They tell of reserves and maxima, as the reason does why a lot passed (ADR 0014). They change nothing that others see of the lot: left
+ * out, the changes of the rest still come to the lot.
+ */
 const INSIDE: ReadonlySet<string> = new Set<LotEvent['type']>(['ReserveLowered', 'BidArrivedLate']);
 
 /** How much of an event a caller sees. */
@@ -29,30 +32,42 @@ export interface Shown {
   readonly nameOf: AliasOf;
 }
 
+/** Events of a lot, with the revision at which the next page begins; null at the end. */
+export interface HistoryPage {
+  readonly items: readonly LotHistoryEvent[];
+  readonly next: number | null;
+}
+
+const END: HistoryPage = { items: [], next: null };
+
 /** What happened to a lot, read from its stream: the truth itself and no read model. */
 export class LotHistory {
   private readonly folds = new LRUCache<string, Exclude<LotState, { phase: 'not-listed' }>>({ max: REMEMBERED_FOLDS });
 
   constructor(private readonly store: EventReader) {}
 
-  /** At most `limit` events from a revision on; none behind the end or where there is no lot. Rejects with StoreUnavailable. */
-  async page(lotId: string, from: number, limit: number, shown: Shown): Promise<LotHistoryEvent[]> {
+  /** What is shown of `limit` events from a revision on. Null where there is no lot. Rejects with StoreUnavailable. */
+  async page(lotId: string, from: number, limit: number, shown: Shown): Promise<HistoryPage | null> {
     const before = await this.stateBefore(lotId, from);
-    if (before === null) return [];
+    if (before === null) return END;
     let lot = before;
+    let at = from;
+    const end = from + limit;
     const items: LotHistoryEvent[] = [];
-    while (items.length < limit) {
-      const count = Math.min(READ_PAGE, limit - items.length);
-      const events = (await this.store.readStream(lotStream(lotId), from + items.length, count)) as StoredLotEvent[];
+    while (at < end) {
+      const count = Math.min(READ_PAGE, end - at);
+      const events = (await this.store.readStream(lotStream(lotId), at, count)) as StoredLotEvent[];
       for (const event of events) {
         const earlier = lot;
         lot = evolve(earlier, event);
-        items.push(historyEvent(event, earlier, lot, shown));
+        if (shown.inside || !INSIDE.has(event.type)) items.push(historyEvent(event, earlier, lot, shown));
       }
+      at += events.length;
       if (events.length < count) break;
     }
-    this.remember(lotId, from + items.length, lot);
-    return items;
+    if (at === 0) return null;
+    this.remember(lotId, at, lot);
+    return { items, next: at === end ? at : null };
   }
 
   /** The lot as adding it left it: listed, and open where its auction had started. Null: there is no lot. */
@@ -92,7 +107,7 @@ function historyEvent(event: StoredLotEvent, before: LotState, after: LotState, 
   return {
     revision,
     eventId,
-    type: !shown.inside && INSIDE.has(type) ? 'Undisclosed' : type,
+    type,
     at: toIso(recordedAt),
     changes: changesBetween(viewOf(before, shown), viewOf(after, shown)),
     ...publicPart(event, after, shown),
@@ -126,7 +141,6 @@ function publicPart(event: LotEvent, lot: LotState, { inside, nameOf }: Shown): 
       return { bid: { bidId, bidderId, amount: bidPolicy === 'proxy' ? price : amount, sequence, outcome } };
     }
     case 'BidArrivedLate': {
-      if (!inside) return {};
       const { bidId, bidderId, amount } = event.data;
       const isOpen = lot.phase !== 'not-listed' && lot.terms.bidPolicy === 'open';
       return { bid: { bidId, bidderId, amount: isOpen ? amount : null, sequence: null, outcome: null } };

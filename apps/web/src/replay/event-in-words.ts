@@ -43,7 +43,5 @@ export function eventInWords({ type, changes, bid, purchase, note }: LotHistoryE
       return `Not sold${why}`;
     case 'LotWithdrawn':
       return 'Withdrawn';
-    case 'Undisclosed':
-      return 'Something that only the seller sees';
   }
 }

@@ -7,13 +7,13 @@ const ROW_PX = 44;
 
 interface EventListProps {
   readonly events: readonly LotHistoryEvent[];
-  readonly revision: number;
+  readonly step: number;
   readonly currency: string;
-  readonly onPick: (revision: number) => void;
+  readonly onPick: (step: number) => void;
 }
 
 /** Every event of the stream; the one that is looked at is kept in sight. */
-export function EventList({ events, revision, currency, onPick }: EventListProps) {
+export function EventList({ events, step, currency, onPick }: EventListProps) {
   const place = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
     count: events.length,
@@ -21,7 +21,7 @@ export function EventList({ events, revision, currency, onPick }: EventListProps
     estimateSize: () => ROW_PX,
     overscan: 8,
   });
-  useEffect(() => rows.scrollToIndex(revision, { align: 'auto' }), [rows, revision]);
+  useEffect(() => rows.scrollToIndex(step, { align: 'auto' }), [rows, step]);
   return (
     <section className="panel" aria-labelledby="events">
       <h2 id="events">Events</h2>
@@ -36,11 +36,7 @@ export function EventList({ events, revision, currency, onPick }: EventListProps
                 aria-setsize={events.length}
                 aria-posinset={index + 1}
               >
-                <button
-                  type="button"
-                  aria-current={index === revision ? 'step' : undefined}
-                  onClick={() => onPick(index)}
-                >
+                <button type="button" aria-current={index === step ? 'step' : undefined} onClick={() => onPick(index)}>
                   <span className="revision">{event.revision}</span>
                   <span className="words">{eventInWords(event, currency)}</span>
                   <time dateTime={event.at}>{new Date(event.at).toLocaleTimeString()}</time>

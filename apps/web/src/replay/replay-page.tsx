@@ -47,12 +47,13 @@ export default function ReplayPage({ lotId }: { lotId: string }) {
 
 function Replay({ events }: { events: readonly LotHistoryEvent[] }) {
   const [speed, setSpeed] = useState<keyof typeof speeds>('60');
-  const { revision, isPlaying, seek, toggle } = usePlayback(events, Number(speed));
+  const { step, isPlaying, seek, toggle } = usePlayback(events, Number(speed));
   const timeline = useMemo(() => new LotTimeline(events), [events]);
   const { times, lines } = useMemo(() => priceLine(timeline), [timeline]);
-  const lot = timeline.stateAfter(revision + 1);
-  const event = events[revision];
+  const lot = timeline.stateAfter(step + 1);
+  const event = events[step];
   if (event === undefined) return <p className="empty">Nothing has happened to this lot.</p>;
+  const { revision } = event;
   const currency = lot.currency ?? 'USD';
   return (
     <>
@@ -61,23 +62,23 @@ function Replay({ events }: { events: readonly LotHistoryEvent[] }) {
         <span className="badge">Replay</span>
       </div>
       <section className="panel player" aria-label="Time travel">
-        <Slider value={revision} onChange={(to) => seek(to as number)} minValue={0} maxValue={events.length - 1}>
+        <Slider value={step} onChange={(to) => seek(to as number)} minValue={0} maxValue={events.length - 1}>
           <Label>Revision</Label>
           <SliderOutput>
-            {revision} of {events.length - 1}
+            {revision} of {events.at(-1)?.revision}
           </SliderOutput>
           <SliderTrack>
             <SliderThumb />
           </SliderTrack>
         </Slider>
         <div className="player-buttons">
-          <Button onPress={() => seek(Math.max(0, revision - 1))} isDisabled={revision === 0}>
+          <Button onPress={() => seek(Math.max(0, step - 1))} isDisabled={step === 0}>
             Back
           </Button>
           <Button className="primary" onPress={toggle}>
             {isPlaying ? 'Pause' : 'Play'}
           </Button>
-          <Button onPress={() => seek(revision + 1)} isDisabled={revision === events.length - 1}>
+          <Button onPress={() => seek(step + 1)} isDisabled={step === events.length - 1}>
             Forward
           </Button>
           <ChoiceField label="Speed" name="speed" value={speed} onChange={setSpeed} choices={speeds} />
@@ -90,7 +91,7 @@ function Replay({ events }: { events: readonly LotHistoryEvent[] }) {
           lines={lines}
           height={200}
           isStepped
-          mark={Math.max(times[revision] ?? 0, times[0] ?? 0)}
+          mark={Math.max(times[step] ?? 0, times[0] ?? 0)}
           format={(value) => formatMoney(value, currency)}
           summary={`The price over the ${events.length} events of the lot, marked at revision ${revision}.`}
         />
@@ -151,7 +152,7 @@ function Replay({ events }: { events: readonly LotHistoryEvent[] }) {
             </details>
           )}
         </section>
-        <EventList events={events} revision={revision} currency={currency} onPick={seek} />
+        <EventList events={events} step={step} currency={currency} onPick={seek} />
       </div>
     </>
   );

@@ -5,41 +5,42 @@ import type { LotHistoryEvent } from '#contracts/http/lot-history.js';
 const LONGEST_PAUSE_MS = 1_500;
 
 export interface Playback {
-  readonly revision: number;
+  /** The place in the events of the one that is looked at; revisions have gaps where an event is not shown. */
+  readonly step: number;
   readonly isPlaying: boolean;
-  readonly seek: (revision: number) => void;
+  readonly seek: (step: number) => void;
   readonly toggle: () => void;
 }
 
 /** Goes through the events in the rhythm in which they happened, so many times as fast. */
 export function usePlayback(events: readonly LotHistoryEvent[], speed: number): Playback {
   const last = events.length - 1;
-  const [wanted, setRevision] = useState<number | null>(null);
+  const [wanted, setStep] = useState<number | null>(null);
   const [isPlaying, setPlaying] = useState(false);
-  const revision = Math.min(wanted ?? last, last);
+  const step = Math.min(wanted ?? last, last);
 
   useEffect(() => {
     if (!isPlaying) return;
-    const here = events[revision];
-    const next = events[revision + 1];
+    const here = events[step];
+    const next = events[step + 1];
     if (here === undefined || next === undefined) {
       setPlaying(false);
       return;
     }
     const pause = Math.min(LONGEST_PAUSE_MS, (Date.parse(next.at) - Date.parse(here.at)) / speed);
-    const timer = setTimeout(() => setRevision(revision + 1), pause);
+    const timer = setTimeout(() => setStep(step + 1), pause);
     return () => clearTimeout(timer);
-  }, [events, isPlaying, revision, speed]);
+  }, [events, isPlaying, step, speed]);
 
   return {
-    revision,
+    step,
     isPlaying,
     seek: (to) => {
       setPlaying(false);
-      setRevision(to);
+      setStep(to);
     },
     toggle: () => {
-      if (!isPlaying && revision === last) setRevision(0);
+      if (!isPlaying && step === last) setStep(0);
       setPlaying(!isPlaying);
     },
   };

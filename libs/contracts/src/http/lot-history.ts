@@ -9,14 +9,15 @@ import { LotView } from './lots.js';
 
 /**
  * One event of a lot's stream as the public may see it, and what it changed. The state at revision n is the `changes` of the
- * events 0 to n laid over each other, in that order.
+ * events up to n laid over each other, in that order.
  */
 export const LotHistoryEvent = Type.Object({
   revision: Type.Integer({ minimum: 0, description: 'Place in the stream of the lot' }),
   eventId: Type.String(),
-  type: Literals([...lotEvents.map(({ type }) => type), 'Undisclosed'], {
-    description: '`Undisclosed`: of such an event only those who sell see what it is',
-  }),
+  type: Literals(
+    lotEvents.map(({ type }) => type),
+    { description: 'ReserveLowered and BidArrivedLate are shown to those who sell alone' },
+  ),
   at: IsoTime,
   changes: Type.Partial(Type.Omit(LotView, ['position']), { description: 'The members of the lot that became others' }),
   bid: Type.Optional(
