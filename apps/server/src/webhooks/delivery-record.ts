@@ -23,7 +23,7 @@ export interface DeliveryRecord {
 export interface LaneRecord {
   readonly live: Position | null;
   readonly replay: { readonly from: Position | null; readonly until: Position } | null;
-  /** Of the first failure with no success since; null: the last attempt went well. */
+  /** Of the first failure with no success since; null: the last attempt went well, or nothing was left to be delivered since. */
   readonly failingSince: EpochMs | null;
   /** Until when the endpoint asked to be left alone; null: it did not, or may be past. */
   readonly pausedUntil: EpochMs | null;

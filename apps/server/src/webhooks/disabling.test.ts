@@ -3,6 +3,7 @@ import { currentVersion } from '#contracts/events/catalogue.js';
 import { keyStream } from '#contracts/ids.js';
 import { uuidV7 } from '#platform/uuid.js';
 import { until } from '#testing/until.js';
+import { RETRY_DELAYS_MS } from './retry-schedule.js';
 import { context, Delivering, ids } from './testing/delivering.js';
 
 const HOURS = 3_600_000;
@@ -57,6 +58,22 @@ describe('a subscription', () => {
     await delivering.change(webhookId, 'Enable');
     await until(() => ids(delivering.post.of(webhookId)).includes(missed as string));
     expect(row('admin', webhookId)?.disabled).toBeNull();
+  });
+
+  it('is not disabled by one failure behind a quiet time, whatever was given up before it', async () => {
+    const webhookId = await delivering.subscribe();
+    delivering.post.answer = () => ({ status: 500 });
+    delivering.publish(1);
+    await delivering.sentTo(webhookId, 1);
+    for (const delay of RETRY_DELAYS_MS) await delivering.advance(delay);
+    expect(delivering.rows(webhookId).map(({ state }) => state)).toEqual(['dead']);
+    await delivering.advance(30 * DAYS);
+    delivering.publish(1);
+    await delivering.sentTo(webhookId, RETRY_DELAYS_MS.length + 2);
+    await delivering.seen();
+    expect(row('admin', webhookId)?.disabled).toBeNull();
+    expect(delivering.rows(webhookId).map(({ state }) => state)).toEqual(['pending', 'dead']);
+    expect(delivering.journal.lanes(webhookId)?.failingSince).toBe(delivering.clock.now());
   });
 
   it('begins anew for whoever enables it, also while nobody delivers', async () => {

@@ -3,20 +3,16 @@ import type { Position } from '#event-store/event-store.js';
 import type { WebhookRow } from '#read-models/rows.js';
 import { compare, type PublicEntry, type PublicLog } from '../feed/public-log.js';
 import type { DeliveryRecord, LaneRecord } from './delivery-record.js';
+import { EndpointHealth } from './endpoint-health.js';
 import type { Journal } from './journal.js';
 import { Lane } from './lane.js';
 import { nextAttempt } from './retry-schedule.js';
 import { type Attempt, MAX_AT_ONCE, type Post } from './sender.js';
 import { sign, type WebhookSecrets } from './signature.js';
 
-/** An endpoint that fails so often in a row is tried one at a time, until it answers. */
-const FAILURES_IN_A_ROW = 3;
 /** Waiting for another attempt: beyond it nothing new is attempted, and the events wait in the store. */
 const MAX_PENDING = 10_000;
 const RETRIES_AT_ONCE = MAX_AT_ONCE / 2;
-/** With no success for so long, a subscription is disabled. */
-const GIVE_UP_MS = 5 * 24 * 3_600_000;
-const GONE = 410;
 
 export interface SubscriptionParts {
   readonly log: PublicLog;
@@ -56,10 +52,8 @@ export class Subscription {
   private replayUntil: Position | null = null;
   private readonly retrying = new Set<Position>();
   private due: DeliveryRecord[] = [];
-  private inFlight = 0;
-  private failures = 0;
-  private failingSince: EpochMs | null;
-  private pausedUntil: EpochMs | null;
+  private readonly attempting = new Set<Due>();
+  private health: EndpointHealth;
   private pending: number;
   private stopped = false;
 
@@ -71,9 +65,9 @@ export class Subscription {
     const kept = parts.journal.lanes(webhookId);
     this.live = this.laneFrom(kept?.live ?? subscribedPosition, null);
     if (kept?.replay != null) this.beginReplay(kept.replay.from, kept.replay.until);
-    this.failingSince = kept?.failingSince ?? null;
-    this.pausedUntil = kept?.pausedUntil ?? null;
+    this.health = new EndpointHealth(kept);
     this.pending = parts.journal.pending(webhookId);
+    if (this.pending === 0) this.health.idle();
   }
 
   get webhookId(): string {
@@ -81,9 +75,9 @@ export class Subscription {
   }
 
   get state(): LaneRecord {
-    const { replay, replayUntil, failingSince, pausedUntil } = this;
+    const { replay, replayUntil } = this;
     const replaying = replay === null || replayUntil === null ? null : { from: replay.position, until: replayUntil };
-    return { live: this.live.position, replay: replaying, failingSince, pausedUntil };
+    return { live: this.live.position, replay: replaying, ...this.health.kept };
   }
 
   /** The subscription has changed: a new secret, disabled, enabled. Answers whether `state` has. */
@@ -92,9 +86,7 @@ export class Subscription {
     this.row = row;
     if (wasDisabled === this.isDisabled) return false;
     // Five days begin anew for whoever enables it, be it while nobody delivers: so they end when it is disabled.
-    this.failingSince = null;
-    this.failures = 0;
-    this.pausedUntil = null;
+    this.health = new EndpointHealth(null);
     this.pump();
     return true;
   }
@@ -114,7 +106,7 @@ export class Subscription {
   }
 
   get underWay(): number {
-    return this.inFlight;
+    return this.attempting.size;
   }
 
   /** Once a second: what has become due. */
@@ -150,8 +142,8 @@ export class Subscription {
 
   private mayBegin(): boolean {
     if (this.stopped || this.row.disabled !== null || this.parts.isBehind()) return false;
-    if (this.parts.now() < (this.pausedUntil ?? 0)) return false;
-    return this.inFlight < (this.failures >= FAILURES_IN_A_ROW ? 1 : MAX_AT_ONCE);
+    if (this.health.isPaused(this.parts.now())) return false;
+    return this.underWay < (this.health.isFailing ? 1 : MAX_AT_ONCE);
   }
 
   private nextRetry(): Due | undefined {
@@ -172,11 +164,11 @@ export class Subscription {
   }
 
   private async attempt(due: Due): Promise<void> {
-    this.inFlight += 1;
+    this.attempting.add(due);
     const { webhookId, url } = this.row;
     const headers = sign(due.eventId, this.parts.now(), due.body, this.validSecrets());
     const attempt = await this.parts.sender.send({ webhookId, url, headers, body: due.body });
-    this.inFlight -= 1;
+    this.attempting.delete(due);
     this.conclude(due, attempt);
     this.pump();
   }
@@ -190,26 +182,16 @@ export class Subscription {
     const { status, error } = attempt;
     const { webhookId } = this;
     settle?.();
-    this.pending += Number(state === 'pending') - Number(settle === null);
-    this.note(attempt, at);
+    this.note(attempt, at, Number(state === 'pending') - Number(settle === null));
     this.parts.record({ ...due, webhookId, state, attempts, lastAt: at, status, error, nextAt }, attempt);
   }
 
-  /** Counts what pends, failures in a row and since when there was no success. */
-  private note(attempt: Attempt, at: EpochMs): void {
-    if (attempt.delivered) {
-      this.failures = 0;
-      this.failingSince = null;
-      return;
-    }
-    this.failures += 1;
-    this.failingSince ??= at;
-    if (attempt.retryAfterMs !== null) this.pausedUntil = Math.max(this.pausedUntil ?? 0, at + attempt.retryAfterMs);
-    if (attempt.status === GONE) this.parts.disable(this.webhookId, 'gone', 'The endpoint answered 410');
-    else if (at - this.failingSince >= GIVE_UP_MS) {
-      const since = new Date(this.failingSince).toISOString();
-      this.parts.disable(this.webhookId, 'failing', `No delivery has succeeded since ${since}: ${attempt.error}`);
-    }
+  /** Counts what pends and how the endpoint does. */
+  private note(attempt: Attempt, at: EpochMs, pending: number): void {
+    this.pending += pending;
+    const givenUp = this.health.note(attempt, at);
+    if (givenUp !== null) this.parts.disable(this.webhookId, givenUp.reason, givenUp.detail);
+    if (this.pending === 0 && this.underWay === 0) this.health.idle();
   }
 
   /** The journal has the outcome: only now may it be read there again. */
