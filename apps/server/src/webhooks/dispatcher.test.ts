@@ -156,6 +156,50 @@ describe('redelivery', () => {
     expect(ids(delivering.post.sent).at(-1)).toBe(first);
   });
 
+  it.each([
+    ['fails', { status: 500 }],
+    ['goes well', {}],
+  ])('counts from its first attempt also while a retry is under way, which then %s', async (_, outcome) => {
+    const webhookId = await delivering.subscribe();
+    delivering.post.answer = () => ({ status: 500 });
+    const [id] = delivering.publish(1);
+    await delivering.sentTo(webhookId, 1);
+    let end = (_: object) => {};
+    delivering.post.answer = () => new Promise<object>((resolve) => (end = resolve));
+    delivering.clock.advance(5_000);
+    delivering.dispatcher.tick();
+    await until(() => delivering.post.sent.length === 2);
+    expect(delivering.dispatcher.redeliver(webhookId, id as string)).toBe(1);
+    delivering.post.answer = () => ({ status: 503 });
+    end(outcome);
+    await delivering.settled();
+    expect(delivering.rows(webhookId)).toMatchObject([{ eventId: id, state: 'pending', attempts: 0 }]);
+    await delivering.advance(0);
+    expect(ids(delivering.post.sent)).toEqual([id, id, id]);
+    const nextAt = delivering.clock.now() + 5_000;
+    expect(delivering.rows(webhookId)).toMatchObject([{ state: 'pending', attempts: 1, status: 503, nextAt }]);
+  });
+
+  it('sends what was about to be tried again from its first attempt on', async () => {
+    const webhookId = await delivering.subscribe();
+    delivering.post.answer = () => ({ status: 500 });
+    const published = delivering.publish(3);
+    await delivering.sentTo(webhookId, 3);
+    let end = (_: object) => {};
+    delivering.post.answer = () => new Promise<object>((resolve) => (end = resolve));
+    delivering.clock.advance(5_000);
+    delivering.dispatcher.tick();
+    // One at a time behind three failures: the others wait in memory.
+    await until(() => delivering.post.sent.length === 4);
+    const last = published.find((id) => id !== ids(delivering.post.sent)[3] && id !== published[0]) as string;
+    delivering.dispatcher.redeliver(webhookId, last);
+    delivering.post.answer = () => ({ status: 500 });
+    end({ status: 500 });
+    await delivering.advance(0);
+    const attempts = Object.fromEntries(delivering.rows(webhookId).map((row) => [row.eventId, row.attempts]));
+    expect(attempts).toEqual({ ...Object.fromEntries(published.map((id) => [id, 2])), [last]: 1 });
+  });
+
   it('sends every dead letter again, with the whole schedule before it', async () => {
     const webhookId = await delivering.subscribe();
     delivering.post.answer = () => ({ status: 500 });

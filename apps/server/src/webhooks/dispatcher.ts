@@ -128,7 +128,7 @@ export class Dispatcher {
     this.outcomes.commit();
     this.mustBeCommitted();
     const count = this.options.journal.revive(webhookId, eventId, this.options.clock.now());
-    this.subscriptions.get(webhookId)?.recount();
+    this.subscriptions.get(webhookId)?.redeliver(eventId);
     return count;
   }
 

@@ -53,6 +53,8 @@ export class Subscription {
   private readonly retrying = new Set<Position>();
   private due: DeliveryRecord[] = [];
   private readonly attempting = new Set<Due>();
+  /** Of them, whose event was ordered again meanwhile: what becomes of them counts no more. */
+  private readonly superseded = new Set<Due>();
   private health: EndpointHealth;
   private pending: number;
   private stopped = false;
@@ -115,6 +117,14 @@ export class Subscription {
     this.pump();
   }
 
+  /** The journal has it due again, from its first attempt on; null: every dead letter. */
+  redeliver(eventId: string | null): void {
+    for (const due of this.attempting) if (due.eventId === eventId) this.superseded.add(due);
+    // Read before: they would go on with the attempts of then.
+    this.due = [];
+    this.recount();
+  }
+
   /** What is pending has changed in the journal by other ways than attempts. */
   recount(): void {
     this.pending = this.parts.journal.pending(this.webhookId);
@@ -173,15 +183,21 @@ export class Subscription {
     this.pump();
   }
 
-  private conclude({ settle, ...due }: Due, attempt: Attempt): void {
+  private conclude(concluded: Due, attempt: Attempt): void {
+    const { settle, ...due } = concluded;
     const { now, random } = this.parts;
     const at = now();
+    settle?.();
+    if (this.superseded.delete(concluded)) {
+      this.retrying.delete(due.position);
+      this.note(attempt, at, 0);
+      return;
+    }
     const attempts = due.attempts + 1;
     const nextAt = attempt.delivered ? null : nextAttempt(attempts, at, attempt.retryAfterMs, random);
     const state = attempt.delivered ? 'delivered' : nextAt === null ? 'dead' : 'pending';
     const { status, error } = attempt;
     const { webhookId } = this;
-    settle?.();
     this.note(attempt, at, Number(state === 'pending') - Number(settle === null));
     this.parts.record({ ...due, webhookId, state, attempts, lastAt: at, status, error, nextAt }, attempt);
   }
