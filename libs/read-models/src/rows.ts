@@ -92,6 +92,12 @@ export interface KeyRow {
   readonly revoked: boolean;
 }
 
+/** A secret that was replaced and still signs. */
+export interface PreviousSecret {
+  readonly generation: number;
+  readonly until: EpochMs;
+}
+
 /** Key: `${partner}/${webhookId}`. A subscription that has not been deleted. */
 export interface WebhookRow {
   readonly webhookId: string;
@@ -105,9 +111,10 @@ export interface WebhookRow {
   readonly subscribedAt: EpochMs;
   /** Of WebhookSubscribed: deliveries begin behind it. */
   readonly subscribedPosition: Position;
-  /** Which secret signs, from 1; the one before it signs too until `previousUntil`. */
+  /** Which secret signs, from 1. */
   readonly generation: number;
-  readonly previousUntil: EpochMs | null;
+  /** Those before it that sign too, the newest first: a few at most. */
+  readonly previous: readonly PreviousSecret[];
   /** Why nothing is delivered now; null: it is. */
   readonly disabled: { readonly reason: DisableReason; readonly detail: string; readonly at: EpochMs } | null;
 }

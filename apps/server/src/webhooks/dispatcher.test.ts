@@ -1,6 +1,8 @@
 import { jest } from '@jest/globals';
 import { until } from '#testing/until.js';
 import { RETRY_DELAYS_MS } from './retry-schedule.js';
+import type { Delivery } from './sender.js';
+import { sign, WebhookSecrets } from './signature.js';
 import { Delivering, ids } from './testing/delivering.js';
 
 const HOURS = 3_600_000;
@@ -136,6 +138,27 @@ describe('delivery', () => {
       ({ headers }) => headers['webhook-signature'].split(' ').length,
     );
     expect(signatures).toEqual([2, 1]);
+  });
+
+  it('signs with the secret that the receiver has, however often it is rotated within its day', async () => {
+    const webhookId = await delivering.subscribe();
+    for (let rotation = 0; rotation < 2; rotation += 1) {
+      await delivering.change(webhookId, 'RotateSecret');
+      delivering.clock.advance(DAYS / 2);
+    }
+    delivering.clock.advance(-1);
+    const secrets = new WebhookSecrets('a key of the server');
+    const signedWith = async (sent: number) => {
+      delivering.publish(1);
+      const { headers, body } = (await delivering.sentTo(webhookId, sent)).at(-1) as Delivery;
+      return [1, 2, 3].filter((generation) => {
+        const own = sign(headers['webhook-id'], delivering.clock.now(), body, [secrets.of(webhookId, generation)]);
+        return headers['webhook-signature'].split(' ').includes(own['webhook-signature']);
+      });
+    };
+    expect(await signedWith(1)).toEqual([1, 2, 3]);
+    delivering.clock.advance(1);
+    expect(await signedWith(2)).toEqual([2, 3]);
   });
 });
 

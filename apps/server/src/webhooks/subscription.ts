@@ -223,11 +223,10 @@ export class Subscription {
   }
 
   private validSecrets(): string[] {
-    const { webhookId, generation, previousUntil } = this.row;
+    const { webhookId, generation, previous } = this.row;
     const { secrets, now } = this.parts;
-    const newest = secrets.of(webhookId, generation);
-    const both = previousUntil !== null && now() < previousUntil;
-    return both ? [newest, secrets.of(webhookId, generation - 1)] : [newest];
+    const valid = previous.filter(({ until }) => now() < until);
+    return [generation, ...valid.map((each) => each.generation)].map((each) => secrets.of(webhookId, each));
   }
 
   private beginReplay(from: Position | null, until: Position): void {

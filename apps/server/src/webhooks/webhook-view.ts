@@ -12,7 +12,7 @@ export const webhookView = (row: WebhookRow): WebhookView => ({
   state: row.disabled === null ? 'active' : 'disabled',
   disabled: row.disabled && { ...row.disabled, at: toIso(row.disabled.at) },
   subscribedAt: toIso(row.subscribedAt),
-  previousSecretUntil: toIsoOrNull(row.previousUntil),
+  previousSecretUntil: toIsoOrNull(row.previous[0]?.until ?? null),
 });
 
 export const deliveryView = (record: DeliveryRecord): DeliveryView => ({

@@ -14,7 +14,7 @@ const fold = (...events: [type: string, data: object][]): WebhookRow | null =>
     return (handler as (row: WebhookRow | null, event: StoredEvent) => WebhookRow | null)(row, event);
   }, null);
 
-const row = { ...subscribed, subscribedPosition: '7', generation: 1, previousUntil: null, disabled: null };
+const row = { ...subscribed, subscribedPosition: '7', generation: 1, previous: [], disabled: null };
 
 describe('the row of a webhook', () => {
   it('follows its subscription', () => {
@@ -23,8 +23,26 @@ describe('the row of a webhook', () => {
     expect(fold(['WebhookSubscribed', subscribed], ['WebhookSecretRotated', rotation])).toEqual({
       ...row,
       generation: 2,
-      previousUntil: 90,
+      previous: [{ generation: 1, until: 90 }],
     });
+  });
+
+  it('keeps the newest three secrets of before that still sign', () => {
+    const rotations = [10, 20, 25, 30, 99].map(
+      (rotatedAt, n) =>
+        ['WebhookSecretRotated', { ...own, generation: n + 2, previousUntil: rotatedAt + 50, rotatedAt }] as const,
+    );
+    const previous = (count: number) =>
+      fold(
+        ['WebhookSubscribed', subscribed],
+        ...rotations.slice(0, count).map(([type, data]): [string, object] => [type, data]),
+      )?.previous;
+    expect(previous(2)).toEqual([
+      { generation: 2, until: 70 },
+      { generation: 1, until: 60 },
+    ]);
+    expect(previous(4)?.map(({ generation }) => generation)).toEqual([4, 3, 2]);
+    expect(previous(5)).toEqual([{ generation: 5, until: 149 }]);
   });
 
   it('tells why it is disabled until it is enabled', () => {

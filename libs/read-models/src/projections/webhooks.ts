@@ -2,10 +2,13 @@ import type { EventType } from '#contracts/events/catalogue.js';
 import type { Projection } from '../projection.js';
 import type { WebhookRow } from '../rows.js';
 
+/** Secrets before the newest one that may sign: bounds the header, however often somebody rotates. */
+const PREVIOUS_SECRETS = 3;
+
 /** The webhook subscriptions that have not been deleted. */
 export const webhooks: Projection<WebhookRow> = {
   name: 'webhooks',
-  version: 1,
+  version: 2,
   keyOf: (event) => ('webhookId' in event.data ? `${event.data.partner}/${event.data.webhookId}` : null),
   on: {
     AuctionCreated: 'ignored',
@@ -32,11 +35,14 @@ export const webhooks: Projection<WebhookRow> = {
     KeyIssued: 'ignored',
     KeyRevoked: 'ignored',
     WebhookSubscribed(_, { data, position }) {
-      return { ...data, subscribedPosition: position, generation: 1, previousUntil: null, disabled: null };
+      return { ...data, subscribedPosition: position, generation: 1, previous: [], disabled: null };
     },
     WebhookSecretRotated(row, { type, data }) {
-      const { generation, previousUntil } = data;
-      return { ...present(row, type), generation, previousUntil };
+      const { generation, previousUntil, rotatedAt } = data;
+      const before = present(row, type);
+      const valid = before.previous.filter(({ until }) => until > rotatedAt);
+      const previous = [{ generation: before.generation, until: previousUntil }, ...valid].slice(0, PREVIOUS_SECRETS);
+      return { ...before, generation, previous };
     },
     WebhookDisabled(row, { type, data }) {
       const { reason, detail, disabledAt: at } = data;
