@@ -1,6 +1,7 @@
 import type { EventDefinition } from '#contracts/events/define-event.js';
 import { Subject } from '#contracts/ids.js';
-import { MAX_AMOUNT, Money, PositiveMoney } from '#contracts/money.js';
+import { MAX_AMOUNT } from '#contracts/max-amount.js';
+import { Money, PositiveMoney } from '#contracts/money.js';
 import { EpochMs } from '#contracts/time.js';
 
 /** The part of JSON Schema that the catalogue uses. */

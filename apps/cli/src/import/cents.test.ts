@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { MAX_AMOUNT } from '#contracts/money.js';
+import { MAX_AMOUNT } from '#contracts/max-amount.js';
 import { dollars, parseCents } from './cents.js';
 
 describe('amounts in a file of bids', () => {

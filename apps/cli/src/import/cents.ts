@@ -1,4 +1,5 @@
-import { MAX_AMOUNT, type Money } from '#contracts/money.js';
+import { MAX_AMOUNT } from '#contracts/max-amount.js';
+import type { Money } from '#contracts/money.js';
 import { Failure } from '../failure.js';
 
 const DOLLARS = /^(\d{1,10})(?:\.(\d{1,2}))?$/;

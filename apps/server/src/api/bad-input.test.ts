@@ -1,4 +1,4 @@
-import { MAX_AMOUNT } from '#contracts/money.js';
+import { MAX_AMOUNT } from '#contracts/max-amount.js';
 import type { GavelClient } from '../testing/gavel-client.js';
 import { RunningServer } from '../testing/running-server.js';
 

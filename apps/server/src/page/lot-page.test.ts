@@ -53,6 +53,34 @@ describeWith(needs, 'the page of a lot in a browser', () => {
     await sees(his, 'price', /Sold for/);
   });
 
+  inBrowser('sends exactly the amount that its button says, and none that it would have to guess', async () => {
+    const ada = await site.admin.newCaller('bidder', 'ada');
+    const page = await site.lotTab(ada, await site.openLot());
+    const sent: number[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST') sent.push((request.postDataJSON() as { amount: number }).amount);
+    });
+    const field = page.getByLabel('Your bid');
+    const button = page.getByRole('button', { name: /^Bid/ });
+    for (const typed of ['60,50', '140.005', '145.999', '1e2', '99999999999', '$130']) {
+      await field.fill(typed);
+      await page.getByText(`“${typed}” `).waitFor();
+      expect([await button.innerText(), await button.isDisabled()]).toEqual(['Bid', true]);
+      await field.press('Enter');
+    }
+    expect(sent).toEqual([]);
+    const said: string[] = [];
+    for (const typed of ['133.5', '1,050', '1060.5']) {
+      await field.fill('');
+      await field.pressSequentially(typed);
+      said.push(await button.innerText());
+      await button.click();
+      await page.getByText(`Your highest bid: ${said.at(-1)?.replace('Bid ', '')}`).waitFor();
+    }
+    expect(said).toEqual(['Bid $133.50', 'Bid $1,050.00', 'Bid $1,060.50']);
+    expect(sent).toEqual([13_350, 105_000, 106_050]);
+  });
+
   inBrowser('never shows a hidden maximum to anybody but its bidder', async () => {
     const [ada, ben] = await Promise.all(['ada', 'ben'].map((name) => site.admin.newCaller('bidder', name)));
     const lot = await site.openLot({ bidPolicy: 'proxy', increments: 'ebay' });

@@ -104,6 +104,9 @@ describeWith(needs, 'the page in a browser', () => {
     await page.getByRole('button', { name: 'Create' }).click();
     await page.getByRole('tab', { name: 'Add a lot' }).click();
     await page.getByLabel('Title').fill('Brass lamp');
+    await page.getByLabel('Starting bid').fill('2,5');
+    await page.getByText('“2,5” is no amount as in 1,234.50.').waitFor();
+    expect(await page.getByRole('button', { name: 'Add the lot' }).isDisabled()).toBe(true);
     await page.getByLabel('Starting bid').fill('25');
     await page.getByLabel('VIN').fill('TOO-SHORT');
     await page.getByRole('button', { name: 'Add the lot' }).click();
@@ -122,7 +125,7 @@ describeWith(needs, 'the page in a browser', () => {
     const became = await page.getByRole('table').locator('td:last-child').allInnerTexts();
     expect(became).toEqual([
       expect.stringMatching(/^Lot [23]$/),
-      'startingBid: “abc” is no amount',
+      'startingBid: “abc” is no amount as in 1,234.50',
       'bidPolicy: must be one of open, proxy',
       expect.stringMatching(/^Lot [23]$/),
     ]);

@@ -8,7 +8,9 @@ import { ApiForm } from '../components/api-form.js';
 import { ChoiceField } from '../components/choice-field.js';
 import { PlainField } from '../components/plain-field.js';
 import { ProblemNotice } from '../components/problem-notice.js';
-import { isoOrUndefined, numberOrUndefined } from './form-values.js';
+import { amountOrUndefined, isoOrUndefined, numberOrUndefined } from './form-values.js';
+
+const noAmounts = { startingBid: '', reserve: '', buyNow: '' };
 
 interface AddLotProps {
   readonly auctionId: string;
@@ -19,23 +21,24 @@ interface AddLotProps {
 /** A lot with the terms that most have. What is rarer (increment tables, limits per buyer) is set over HTTP or by CSV. */
 export function AddLot({ auctionId, currency, onAdded }: AddLotProps) {
   const [policy, setPolicy] = useState<BidPolicy>('open');
-  const [amounts, setAmounts] = useState<Record<'startingBid' | 'reserve' | 'buyNow', number | null>>({
-    startingBid: null,
-    reserve: null,
-    buyNow: null,
-  });
+  const [texts, setTexts] = useState(noAmounts);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const [said, setSaid] = useState('');
   const [isBusy, setBusy] = useState(false);
-  const amount = (name: keyof typeof amounts) => ({
+  const amount = (name: keyof typeof texts) => ({
     name,
     currency,
-    value: amounts[name],
-    onChange: (value: number | null) => setAmounts((before) => ({ ...before, [name]: value })),
+    text: texts[name],
+    onType: (text: string) => setTexts((before) => ({ ...before, [name]: text })),
   });
+  const startingBid = amountOrUndefined(texts.startingBid, currency);
+  const reserve = amountOrUndefined(texts.reserve, currency);
+  const price = amountOrUndefined(texts.buyNow, currency);
+  const isWrong = [startingBid, reserve, price].some(Number.isNaN);
 
   async function add(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
+    if (isWrong) return;
     const form = event.currentTarget;
     const values = new FormData(form);
     const closesAt = isoOrUndefined(values.get('closesAt'));
@@ -47,12 +50,12 @@ export function AddLot({ auctionId, currency, onAdded }: AddLotProps) {
     // What is missing is left out: the server says so, and it is shown beside the field.
     const body = {
       title: String(values.get('title')),
-      ...(amounts.startingBid !== null && { startingBid: amounts.startingBid }),
+      ...(startingBid !== undefined && { startingBid }),
       bidPolicy: policy,
-      ...(amounts.reserve !== null && { reserve: amounts.reserve }),
+      ...(reserve !== undefined && { reserve }),
       ...(closesAt !== undefined && { closesAt }),
       ...(softClose !== undefined && { softClose: { windowSeconds: softClose, extensionSeconds: softClose } }),
-      ...(amounts.buyNow !== null && { buyNow: { price: amounts.buyNow, quantity } }),
+      ...(price !== undefined && { buyNow: { price, quantity } }),
       ...(vin !== '' && {
         vehicle: {
           vin,
@@ -70,7 +73,7 @@ export function AddLot({ auctionId, currency, onAdded }: AddLotProps) {
       const { body: lot } = await command<LotView>(`/api/auctions/${auctionId}/lots`, body);
       setSaid(`“${lot.title}” is lot ${lot.ordinal}.`);
       form.reset();
-      setAmounts({ startingBid: null, reserve: null, buyNow: null });
+      setTexts(noAmounts);
       onAdded();
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
@@ -109,7 +112,7 @@ export function AddLot({ auctionId, currency, onAdded }: AddLotProps) {
         <PlainField label="Year" name="vehicle.year" type="number" />
         <PlainField label="Mileage" name="vehicle.mileage" type="number" />
       </fieldset>
-      <Button type="submit" className="primary" isPending={isBusy}>
+      <Button type="submit" className="primary" isPending={isBusy} isDisabled={isWrong}>
         Add the lot
       </Button>
       <p role="status">{said}</p>

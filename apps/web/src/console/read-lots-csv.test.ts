@@ -27,9 +27,9 @@ describe('a file of lots', () => {
       'USD',
     );
     expect(rows.map(({ line, errors }) => [line, errors])).toEqual([
-      [2, ['startingBid: “abc” is no amount', 'title: is missing']],
+      [2, ['startingBid: “abc” is no amount as in 1,234.50', 'title: is missing']],
       [3, []],
-      [4, ['buyNowPrice: “5.001” is no amount']],
+      [4, ['buyNowPrice: “5.001” has more than 2 decimals']],
       [5, ['has 5 values for 4 columns']],
     ]);
     expect(rows.map(({ lot }) => lot === null)).toEqual([true, false, true, true]);

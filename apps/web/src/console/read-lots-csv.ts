@@ -61,9 +61,11 @@ function readRow(head: readonly string[], record: readonly string[], line: numbe
   const text = (column: Column): string | undefined => record[head.indexOf(column)] || undefined;
   const money = (column: Column): number | undefined => {
     const value = text(column);
-    const amount = value === undefined ? undefined : parseAmount(value, currency);
-    if (amount === null) errors.push(`${column}: “${value}” is no amount`);
-    return amount ?? undefined;
+    if (value === undefined) return undefined;
+    const read = parseAmount(value, currency);
+    if ('minor' in read) return read.minor;
+    errors.push(`${column}: “${value}” ${read.wrong}`);
+    return undefined;
   };
   const whole = (column: Column): number | undefined => {
     const value = text(column);

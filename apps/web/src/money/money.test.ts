@@ -1,4 +1,5 @@
-import { formatMoney, parseAmount, toMajor, toMinor } from './money.js';
+import { MAX_AMOUNT } from '#contracts/max-amount.js';
+import { formatMoney, parseAmount, plainAmount } from './money.js';
 
 describe('money on the page', () => {
   it('is shown with as many decimals as the currency has', () => {
@@ -9,12 +10,10 @@ describe('money on the page', () => {
     ]);
   });
 
-  it('becomes the same integer again, whatever a person types', () => {
-    for (const minor of [0, 1, 29, 57, 101, 115, 1_000_005, 999_999_999_999]) {
-      expect(toMinor(toMajor(minor, 'USD'), 'USD')).toBe(minor);
+  it.each(['USD', 'JPY', 'BHD'])('is the same integer again when what is filled in is read: %s', (currency) => {
+    for (const minor of [0, 1, 29, 57, 101, 115, 829, 1_000_005, MAX_AMOUNT]) {
+      expect(parseAmount(plainAmount(minor, currency), currency)).toEqual({ minor });
     }
-    expect(toMinor(1.15, 'USD')).toBe(115);
-    expect(toMinor(8.29, 'USD')).toBe(829);
   });
 
   it.each([
@@ -26,12 +25,35 @@ describe('money on the page', () => {
     ['5.990', 'USD', 599],
     ['100', 'JPY', 100],
     ['1.234', 'BHD', 1_234],
-  ])('is read from a file: %s %s is %s', (text, currency, minor) => {
-    expect(parseAmount(text, currency)).toBe(minor);
+    ['9999999999.99', 'USD', MAX_AMOUNT],
+  ])('is read as it is typed: %s %s is %s', (text, currency, minor) => {
+    expect(parseAmount(text, currency)).toEqual({ minor });
   });
 
-  it.each(['', 'abc', '-5', '5.999', '1,50', '1e3', '$5', '.5', '9999999999999'])('is none in a file: %s', (text) => {
-    expect(parseAmount(text, 'USD')).toBeNull();
+  const noUsd = 'is no amount as in 1,234.50';
+  it.each([
+    ['', 'USD', noUsd],
+    ['abc', 'USD', noUsd],
+    ['-5', 'USD', noUsd],
+    ['60,50', 'USD', noUsd],
+    ['60,500,1', 'USD', noUsd],
+    ['1234,567', 'USD', noUsd],
+    ['0,500', 'USD', noUsd],
+    ['1.000,50', 'USD', noUsd],
+    ['1e2', 'USD', noUsd],
+    ['0x22', 'USD', noUsd],
+    ['$5', 'USD', noUsd],
+    ['.5', 'USD', noUsd],
+    ['５', 'USD', noUsd],
+    ['1,23', 'JPY', 'is no amount as in 1,234'],
+    ['1,23', 'BHD', 'is no amount as in 1,234.500'],
+    ['40.005', 'USD', 'has more than 2 decimals'],
+    ['45.999', 'USD', 'has more than 2 decimals'],
+    ['1.5', 'JPY', 'has more than 0 decimals'],
+    ['10000000000.00', 'USD', 'is more than $9,999,999,999.99'],
+    ['9'.repeat(400), 'USD', 'is more than $9,999,999,999.99'],
+  ])('is never guessed: %s %s %s', (text, currency, wrong) => {
+    expect(parseAmount(text, currency)).toEqual({ wrong });
   });
 });
 

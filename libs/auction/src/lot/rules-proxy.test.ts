@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { LotEvent } from '#contracts/events/lot-events.js';
-import { MAX_AMOUNT } from '#contracts/money.js';
+import { MAX_AMOUNT } from '#contracts/max-amount.js';
 import { type LotTerms } from '#contracts/terms.js';
 import { amount, bid, biddingTerms, increments, lotCommand, reserve } from '#testing/arbitraries.js';
 import { fold } from '#testing/decider-spec.js';

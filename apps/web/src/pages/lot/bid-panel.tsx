@@ -7,14 +7,14 @@ import { ApiForm } from '../../components/api-form.js';
 import { ProblemNotice } from '../../components/problem-notice.js';
 import { type KnownLot, lotStore, useStanding } from '../../live/lot-store.js';
 import type { MyHighestBid } from '../../live/use-lot-page.js';
-import { formatMoney } from '../../money/money.js';
+import { formatMoney, parseAmount, plainAmount } from '../../money/money.js';
 import { outcomeInWords } from './outcome-in-words.js';
 import { PendingBids, usePendingBids } from './pending-bids.js';
 
 /** The way to bid: the least that counts is filled in, and what came of it is said in words. */
 export function BidPanel({ lot, mine }: { lot: KnownLot; mine: MyHighestBid }) {
   const { lotId, currency, minimumNextBid, bidPolicy } = lot;
-  const [amount, setAmount] = useState<number | null>(null);
+  const [typed, setTyped] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const [said, setSaid] = useState<BidAnswer | null>(null);
@@ -23,10 +23,13 @@ export function BidPanel({ lot, mine }: { lot: KnownLot; mine: MyHighestBid }) {
 
   if (lot.state !== 'open') return mine.amount === null ? null : <MyMaximum lot={lot} amount={mine.amount} />;
   const isProxy = bidPolicy === 'proxy';
-  const offered = amount ?? minimumNextBid;
+  const text = typed ?? plainAmount(minimumNextBid, currency);
+  const read = parseAmount(text, currency);
+  const offered = 'minor' in read ? read.minor : null;
 
   async function bid(event: FormEvent) {
     event.preventDefault();
+    if (offered === null || isBusy) return;
     setBusy(true);
     setProblem(null);
     setSaid(null);
@@ -40,7 +43,7 @@ export function BidPanel({ lot, mine }: { lot: KnownLot; mine: MyHighestBid }) {
         lotStore.meant(lotId, body.isCurrentlyHighest ? { bid: true, leading: true } : { bid: true }, body.position);
         setSaid(body);
       }
-      setAmount(null);
+      setTyped(null);
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
       setProblem(error);
@@ -55,13 +58,13 @@ export function BidPanel({ lot, mine }: { lot: KnownLot; mine: MyHighestBid }) {
         label={isProxy ? 'Your maximum' : 'Your bid'}
         name="amount"
         currency={currency}
-        value={offered}
-        onChange={setAmount}
+        text={text}
+        onType={setTyped}
         isRequired
         hint={`At least ${formatMoney(minimumNextBid, currency)} to ${isProxy ? 'count' : 'lead'}`}
       />
-      <Button type="submit" className="primary" isPending={isBusy}>
-        {isProxy ? 'Bid up to' : 'Bid'} {formatMoney(offered, currency)}
+      <Button type="submit" className="primary" isPending={isBusy} isDisabled={offered === null}>
+        {offered === null ? 'Bid' : `${isProxy ? 'Bid up to' : 'Bid'} ${formatMoney(offered, currency)}`}
       </Button>
       {mine.amount !== null && <MyMaximum lot={lot} amount={mine.amount} />}
       <p role="status" className="said">
