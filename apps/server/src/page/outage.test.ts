@@ -1,9 +1,70 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { EventStoreDouble } from '#event-store/eventstoredb/testing/event-store-double.js';
 import { describeWith } from '#testing/needs.js';
 import { emptyDirectory, ServerProcess } from '../testing/server-process.js';
 import { needs, openBrowser, visit } from './testing/browser.js';
+import { inBrowser, live, Site, sees } from './testing/site.js';
+
+describeWith(needs, 'the page when answers are lost', () => {
+  let site: Site;
+  beforeAll(async () => {
+    site = await Site.open();
+  });
+  afterEach(async () => {
+    expect(await site.closeTabs()).toEqual([]);
+  });
+  afterAll(() => site.close());
+
+  /** What is sent arrives, and its answer does not, five times: as often as the page asks by itself. */
+  async function loseAnswers(page: Page, path: string): Promise<Set<string | undefined>> {
+    const keys = new Set<string | undefined>();
+    let sent = 0;
+    await page.route(path, async (route) => {
+      keys.add(route.request().headers()['idempotency-key']);
+      sent += 1;
+      if (sent > 5) return route.continue();
+      await route.fetch();
+      await route.abort('connectionreset');
+    });
+    return keys;
+  }
+
+  inBrowser('buys once however often one presses, and says meanwhile that it is not known', async () => {
+    const ada = await site.admin.newCaller('bidder', 'ada');
+    const lot = await site.openLot({ startingBid: 0, buyNow: { price: 500, quantity: 10 } });
+    const page = await site.lotTab(ada, lot);
+    await live(page);
+    const keys = await loseAnswers(page, '**/purchases');
+    const buy = async () => {
+      await page.getByRole('button', { name: 'Buy now' }).click();
+      await page.getByRole('button', { name: 'Yes, buy it' }).click();
+    };
+    await buy();
+    const notice = page.getByRole('alert').getByText('It is not known whether this was done');
+    await notice.waitFor();
+    await buy();
+    await page.getByText('You bought 1 for $5.00.').waitFor();
+    expect([keys.size, await notice.count()]).toEqual([1, 0]);
+    await sees(page, 'stock', /9 of 10 left/);
+  });
+
+  inBrowser('asks for the same bid, although it has changed what the least bid is', async () => {
+    const ada = await site.admin.newCaller('bidder', 'ada');
+    const page = await site.lotTab(ada, await site.openLot());
+    await live(page);
+    const keys = await loseAnswers(page, '**/bids');
+    await page.getByRole('button', { name: 'Bid $100.01' }).click();
+    await page.getByText('At least $100.02 to lead').waitFor();
+    await page.getByRole('alert').getByText('It is not known whether this was done').waitFor();
+    await page.getByRole('button', { name: 'Bid $100.01' }).click();
+    await page.getByText('Your highest bid: $100.01').waitFor();
+    await page.getByRole('button', { name: 'Bid $100.02' }).waitFor();
+    expect(keys.size).toBe(1);
+    expect(await page.getByRole('table').getByRole('row').count()).toBe(2);
+  });
+});
 
 describeWith(needs, 'the page while the event store is away', () => {
   it('shows a bid as pending, and what became of it when the store is back', async () => {

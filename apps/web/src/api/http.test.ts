@@ -22,6 +22,7 @@ describe('a call of the page', () => {
       return new Response(body, { status, headers: { 'content-type': type } });
     };
   };
+  const keysAsked = () => asked.map(({ headers }) => (headers as Record<string, string>)['idempotency-key']);
   const problemOf = (call: Promise<unknown>) =>
     call.then(
       () => null,
@@ -52,8 +53,19 @@ describe('a call of the page', () => {
   it('sends a command again under its key when somebody else has answered', async () => {
     answers(html, [201, 'application/json', '{"bidId":"one"}']);
     expect((await command('/api/lots/one/bids', { amount: 5 })).body).toEqual({ bidId: 'one' });
-    const keys = asked.map(({ headers }) => (headers as Record<string, string>)['idempotency-key']);
-    expect(keys).toEqual([keys[0], keys[0]]);
+    expect(keysAsked()).toEqual([keysAsked()[0], keysAsked()[0]]);
+  });
+
+  it.each<[string, Answer]>([
+    ['an answer of success', [201, 'application/json', '{}']],
+    ['a refusal', [409, 'application/problem+json', '{"status":409,"code":"sold-out","title":"Conflict"}']],
+  ])('keeps the key of a command until it has %s, and gives the next one another', async (_, answer) => {
+    const broken: Answer = [500, 'application/problem+json', '{"status":500,"code":"internal-error","title":"Broken"}'];
+    answers(broken, answer, broken);
+    for (const _time of [1, 2, 3]) await problemOf(command('/api/lots/one/purchases', { quantity: 1 }));
+    const [first, second, third] = keysAsked();
+    expect(second).toBe(first);
+    expect(third).not.toBe(first);
   });
 
   it('signs out when the server says that the key is not valid', async () => {

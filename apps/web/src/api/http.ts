@@ -32,6 +32,15 @@ const notUnderstood = (status: number): Problem => ({
   detail: `Something between here and the server has answered in its place (${status}).`,
 });
 
+/** True also once the server can be reached again. */
+const notKnown: Problem = {
+  type: 'about:blank',
+  title: 'It is not known whether this was done',
+  status: 0,
+  code: 'not-known',
+  detail: 'No answer has come. Do the same again to ask: it is done once at most.',
+};
+
 interface CallOptions {
   readonly body?: unknown;
   readonly idempotencyKey?: string;
@@ -80,22 +89,52 @@ const isProblem = (answer: unknown): answer is Problem =>
 export const get = async <T>(path: string, signal?: AbortSignal): Promise<T> =>
   (await call<T>('GET', path, signal === undefined ? {} : { signal })).body;
 
-/** What a repeat under the same key can cure: no connection, too busy, too fast, an answer of somebody else. */
-const passes = ({ problem: { status, code } }: ApiProblem): boolean =>
-  status === 0 || status === 429 || status === 503 || code === 'not-understood';
+/** No connection, or an answer of somebody else. */
+const isNoAnswer = ({ problem: { status, code } }: ApiProblem): boolean => status === 0 || code === 'not-understood';
+
+/** What a repeat under the same key can cure: no answer, too busy, too fast. */
+const passes = (error: ApiProblem): boolean =>
+  isNoAnswer(error) || error.problem.status === 429 || error.problem.status === 503;
 const PAUSES_MS = [200, 500, 1_000, 2_000];
 
-/** Carries out a command once, however often it has to be sent. Throws ApiProblem. */
-export async function command<T>(path: string, body: unknown = {}, idempotencyKey = newKey()): Promise<Answered<T>> {
-  for (const pause of PAUSES_MS) {
+/** Keys of the commands of which it is not known what came of them, by what they are. */
+const unsettled = new Map<string, string>();
+
+/**
+ * Carries out a command once, however often it has to be sent, and whoever asks for it again before it is known what came of it: the same
+ * command keeps its key until it is answered. Throws ApiProblem.
+ */
+export async function command<T>(path: string, body: unknown = {}, ownKey?: string): Promise<Answered<T>> {
+  const what = `${path} ${JSON.stringify(body)}`;
+  const idempotencyKey = ownKey ?? unsettled.get(what) ?? newKey();
+  unsettled.set(what, idempotencyKey);
+  try {
+    const answer = await sendUntilAnswered<T>(path, { body, idempotencyKey });
+    unsettled.delete(what);
+    return answer;
+  } catch (error) {
+    if (error instanceof ApiProblem && isRefusal(error)) unsettled.delete(what);
+    throw error;
+  }
+}
+
+/** The server has said no. Another time it may say yes: too fast, too busy, something broken. */
+const isRefusal = ({ problem: { status, code } }: ApiProblem): boolean =>
+  status >= 400 && status < 500 && status !== 429 && code !== 'not-understood';
+
+async function sendUntilAnswered<T>(path: string, options: CallOptions): Promise<Answered<T>> {
+  let isUnknown = false;
+  for (let sent = 0; ; sent += 1) {
     try {
-      return await call<T>('POST', path, { body, idempotencyKey });
+      return await call<T>('POST', path, options);
     } catch (error) {
-      if (!(error instanceof ApiProblem && passes(error))) throw error;
+      if (!(error instanceof ApiProblem)) throw error;
+      isUnknown ||= isNoAnswer(error);
+      const pause = passes(error) ? PAUSES_MS[sent] : undefined;
+      if (pause === undefined) throw isUnknown && !isRefusal(error) ? new ApiProblem(notKnown) : error;
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
-  return call<T>('POST', path, { body, idempotencyKey });
 }
 
 /** `crypto.randomUUID` is missing where a phone in the same network opens the page without TLS. */

@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import type { IssuedKey, IssueKeyBody } from '#contracts/http/keys.js';
-import { ApiProblem, call } from '../api/http.js';
+import { ApiProblem, command } from '../api/http.js';
 import { ApiForm } from '../components/api-form.js';
 import { ChoiceField } from '../components/choice-field.js';
 import { PlainField } from '../components/plain-field.js';
@@ -19,7 +19,7 @@ export function IssueKey() {
     setIssued(null);
     try {
       const subject = String(new FormData(event.currentTarget).get('subject'));
-      setIssued((await call<IssuedKey>('POST', '/api/keys', { body: { role, subject } satisfies IssueKeyBody })).body);
+      setIssued((await command<IssuedKey>('/api/keys', { role, subject } satisfies IssueKeyBody)).body);
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
       setProblem(error);

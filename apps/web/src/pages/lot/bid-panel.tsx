@@ -31,6 +31,8 @@ export function BidPanel({ lot, mine }: { lot: KnownLot; mine: MyHighestBid }) {
     event.preventDefault();
     if (offered === null || isBusy) return;
     setBusy(true);
+    // What is asked again after a lost answer must be the same, whatever the least bid has become.
+    setTyped(text);
     setProblem(null);
     setSaid(null);
     try {
