@@ -40,7 +40,7 @@ export function expectedRows(recorded: readonly RecordedEvent[], upTo?: Position
   for (const event of events) {
     const { type, data, position } = event;
     if (type === 'WebhookSubscribed') {
-      const fresh = { subscribedPosition: position, generation: 1, previousUntil: null, disabled: null };
+      const fresh = { subscribedPosition: position, generation: 1, previous: [], disabled: null };
       put('webhooks', `${data.partner}/${data.webhookId}`, { ...data, ...fresh });
     }
     if (type === 'AuctionCreated') {
