@@ -1,8 +1,9 @@
-import { mkdir, truncate } from 'node:fs/promises';
+import { mkdir, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { openEmbeddedStore } from '#event-store/embedded/embedded-store.js';
-import { projections } from '#read-models/projections/projections.js';
+import { projections, type ReadModelName } from '#read-models/projections/projections.js';
+import { replacePointer } from '#read-models/storage/serving-pointer.js';
 import { auctionId, id, lotId } from '#testing/lot-builders.js';
 import { newDirectory, runCli } from './testing/run-cli.js';
 import { append, DIGEST, type RawEvent, storeAuction, streams } from './testing/stored-auction.js';
@@ -24,6 +25,12 @@ const verifyJson = async () => {
   return { exitCode, ...verified };
 };
 
+/** What is told of a read model that serves. */
+const sound = (model: ReadModelName, rows: number) => {
+  const { version } = projections[model];
+  return { model, served: true, version, wantedVersion: version, rows, differences: 0 };
+};
+
 /** Writes events that the domain would not. */
 async function writeInto(stream: string, length: number, ...events: RawEvent[]): Promise<void> {
   const store = await openEmbeddedStore({ directory: dataDir, upcast: (_, __, data) => ({ data: data as object }) });
@@ -39,12 +46,12 @@ describe('verify', () => {
       events: 11,
       streams: 4,
       readModels: [
-        { model: 'lots', rows: 1, differences: 0 },
-        { model: 'auctions', rows: 1, differences: 0 },
-        { model: 'listings', rows: 2, differences: 0 },
-        { model: 'bids', rows: 2, differences: 0 },
-        { model: 'keys', rows: 1, differences: 0 },
-        { model: 'webhooks', rows: 0, differences: 0 },
+        sound('lots', 1),
+        sound('auctions', 1),
+        sound('listings', 2),
+        sound('bids', 2),
+        sound('keys', 1),
+        sound('webhooks', 0),
       ],
       differences: 0,
       first: [],
@@ -58,6 +65,39 @@ describe('verify', () => {
 
   it('checks the events alone where no read model was ever built', async () => {
     expect(await verifyJson()).toMatchObject({ exitCode: 0, readModels: [], differences: 0 });
+  });
+
+  it('finds read models that do not serve', async () => {
+    await run('rebuild', 'bids');
+    const unserved = { served: false, version: null, rows: 0, differences: 1 };
+    const others = ['lots', 'auctions', 'listings', 'keys', 'webhooks'];
+    const missing = (models: readonly string[]) => models.map((model) => ({ where: model, what: 'no rows serve' }));
+    const found = await verifyJson();
+    expect(found).toMatchObject({ exitCode: 1, differences: 5, first: missing(others) });
+    expect(found.readModels).toContainEqual(sound('bids', 2));
+    expect(found.readModels).toContainEqual({ model: 'lots', wantedVersion: projections.lots.version, ...unserved });
+
+    const pointer = join(dataDir, 'read-models', 'serving.json');
+    await writeFile(pointer, '{"lots": "lo');
+    const torn = { where: 'read models', what: 'serving.json cannot be read: a start builds them all anew' };
+    const all = ['lots', 'auctions', 'listings', 'bids', 'keys', 'webhooks'];
+    expect(await verifyJson()).toMatchObject({ exitCode: 1, differences: 7, first: [torn, ...missing(all)] });
+    await rm(pointer);
+    expect(await verifyJson()).toMatchObject({ exitCode: 1, differences: 6, first: missing(all) });
+  });
+
+  it('compares no rows of another version, which the next start builds anew, and calls them no damage', async () => {
+    await run('rebuild', 'all');
+    const directory = join(dataDir, 'read-models');
+    const { version } = projections.bids;
+    await rename(join(directory, `bids.v${version}.g1.db`), join(directory, 'bids.v99.g1.db'));
+    replacePointer(directory, [{ name: 'bids', version: 99, generation: 1 }]);
+    const { exitCode, differences, readModels } = await verifyJson();
+    expect([exitCode, differences]).toEqual([0, 0]);
+    expect(readModels[3]).toEqual({ ...sound('bids', 0), served: false, version: 99 });
+    const { stdout } = await run('verify');
+    expect(stdout).toMatch(/^bids +- +0$/m);
+    expect(stdout).toContain(`bids is of version 99, not ${version}: not compared, the next start builds it anew\n`);
   });
 
   it('finds a row that differs, one that is missing and one too many, and shows no secret of them', async () => {
@@ -80,8 +120,8 @@ describe('verify', () => {
       exitCode: 1,
       differences: 4,
       readModels: expect.arrayContaining([
-        { model: 'bids', rows: 3, differences: 3 },
-        { model: 'keys', rows: 0, differences: 1 },
+        { ...sound('bids', 3), differences: 3 },
+        { ...sound('keys', 0), differences: 1 },
       ]),
       first: [
         { where: expect.stringMatching(/^bids lot\//), what: 'the row differs from the events in amount' },

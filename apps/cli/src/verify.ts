@@ -17,12 +17,24 @@ import { scanEvents } from './verify/scan-events.js';
 interface Verified {
   readonly events: number;
   readonly streams: number;
-  /** Rows that serve, and how many of them differ; none where no read model was ever built. */
-  readonly readModels: readonly { readonly model: string; readonly rows: number; readonly differences: number }[];
+  /** None where no read model was ever built. */
+  readonly readModels: readonly CheckedModel[];
   readonly differences: number;
   /** The first differences. */
   readonly first: readonly Difference[];
   readonly seconds: number;
+}
+
+/** Rows that serve, and how many of them differ. */
+interface CheckedModel {
+  readonly model: string;
+  /** False: there are no rows of the wanted version, and nothing was compared. */
+  readonly served: boolean;
+  /** Of the rows that there are; null: there are none. */
+  readonly version: number | null;
+  readonly wantedVersion: number;
+  readonly rows: number;
+  readonly differences: number;
 }
 
 type LongOptions = OutputOptions & ProgressOptions;
@@ -95,15 +107,16 @@ async function checkEvents(
   return {
     events,
     streams: ends.size,
-    readModels: models.map(({ model, rows, differences }) => ({ model, rows, differences })),
+    readModels: models.map(({ position: _, ...checked }) => checked),
   };
 }
 
 function asText({ events, streams, readModels, differences, first, seconds }: Verified): string {
   const models = table(
     [{ head: 'read model' }, { head: 'rows', align: 'right' }, { head: 'differences', align: 'right' }],
-    readModels.map(({ model, rows, differences: count }) => [model, rows, count]),
+    readModels.map(({ model, served, rows, differences: count }) => [model, served ? rows : null, count]),
   );
+  const others = readModels.filter(({ served, version }) => !served && version !== null);
   const shown = table(
     [{ head: 'where' }, { head: 'difference' }],
     first.map(({ where, what }) => [where, what]),
@@ -111,8 +124,12 @@ function asText({ events, streams, readModels, differences, first, seconds }: Ve
   return [
     `${events} events of ${streams} streams\n`,
     readModels.length === 0 ? 'no read models\n' : `\n${models}`,
+    ...others.map(versionsOf),
     first.length === 0 ? '' : `\n${shown}`,
     first.length < differences ? `and ${differences - first.length} more\n` : '',
     `\n${differences} differences, in ${seconds} s\n`,
   ].join('');
 }
+
+const versionsOf = ({ model, version, wantedVersion }: CheckedModel): string =>
+  `${model} is of version ${version}, not ${wantedVersion}: not compared, the next start builds it anew\n`;

@@ -103,7 +103,15 @@ test('a model that nobody serves is told as such, and a directory that is not th
   await inDirectory(async (directory) => {
     const { models } = await verifyReadModels({ directory, reader: filledStore() });
     expect(models).toEqual(
-      modelNames.map((model) => ({ model, served: false, position: null, rows: 0, differences: 0 })),
+      modelNames.map((model) => ({
+        model,
+        served: false,
+        version: null,
+        wantedVersion: projections[model].version,
+        position: null,
+        rows: 0,
+        differences: 0,
+      })),
     );
     expect(readdirSync(directory)).toEqual(['verifying.lock']);
     await expect(verifyReadModels({ directory: join(directory, 'none'), reader: filledStore() })).rejects.toThrow(

@@ -6,6 +6,7 @@ import { type Feeding, feed } from './building/feed.js';
 import type { Projection } from './projection.js';
 import { projections as ownProjections } from './projections/projections.js';
 import { lockDirectory } from './storage/directory-lock.js';
+import { isPointerTorn } from './storage/serving-pointer.js';
 import type { RowDifference } from './verifying/compare-rows.js';
 import { VerifyModel } from './verifying/verify-model.js';
 
@@ -24,8 +25,11 @@ export interface ModelDifference extends RowDifference {
 
 export interface VerifiedModel {
   readonly model: string;
-  /** False: no generation serves, nothing was compared. */
+  /** False: no generation of the wanted version serves, nothing was compared. */
   readonly served: boolean;
+  /** Of the generation that is named as serving; null: none is. */
+  readonly version: number | null;
+  readonly wantedVersion: number;
   /** The last event that is compared; null: none. */
   readonly position: Position | null;
   /** That serve. */
@@ -37,6 +41,8 @@ export interface Verification {
   /** Read from the store. */
   readonly events: number;
   readonly models: readonly VerifiedModel[];
+  /** The pointer to what serves is there and cannot be read. */
+  readonly isPointerTorn: boolean;
   /** The first hundred. */
   readonly differences: readonly ModelDifference[];
 }
@@ -87,7 +93,7 @@ async function verified(options: VerifyReadModels, scratch: string): Promise<Ver
     const results: VerifiedModel[] = [];
     const differences: ModelDifference[] = [];
     for (const model of models) {
-      const { name } = model.projection;
+      const { name, version: wantedVersion } = model.projection;
       const found = await model.compare(
         (target, until) => read([{ target, until }], target.checkpoint, until),
         MAX_DIFFERENCES - differences.length,
@@ -98,10 +104,12 @@ async function verified(options: VerifyReadModels, scratch: string): Promise<Ver
         differences: count,
         kept,
       } = found ?? { position: null, rows: 0, differences: 0, kept: [] };
-      results.push({ model: name, served: found !== null, position, rows, differences: count });
+      const version = found === null ? model.version : wantedVersion;
+      const served = found !== null;
+      results.push({ model: name, served, version, wantedVersion, position, rows, differences: count });
       for (const difference of kept) differences.push({ model: name, ...difference });
     }
-    return { events, models: results, differences };
+    return { events, models: results, isPointerTorn: isPointerTorn(directory), differences };
   } finally {
     await Promise.all(models.map(({ target }) => target.abandon()));
   }

@@ -22,9 +22,13 @@ export async function checkReadModels(
       reader,
       onProgress: ({ position }) => onProgress(Number(position)),
     });
-    const count = verified.models.reduce((sum, model) => sum + model.differences, 0);
-    differences.addCounted(count, verified.differences.map(described));
-    return verified.models;
+    if (verified.isPointerTorn)
+      differences.add('read models', 'serving.json cannot be read: a start builds them all anew');
+    const models = verified.models.map((model) => (isMissing(model) ? { ...model, differences: 1 } : model));
+    const missing = models.filter(isMissing).map(({ model }) => ({ where: model, what: 'no rows serve' }));
+    const count = models.reduce((sum, model) => sum + model.differences, 0);
+    differences.addCounted(count, [...missing, ...verified.differences.map(described)]);
+    return models;
   } catch (error) {
     const reason = unreadable(error);
     if (reason === null)
@@ -33,6 +37,9 @@ export async function checkReadModels(
     return [];
   }
 }
+
+/** Rows of another version are none that this program serves, but no damage: its next start builds them anew. */
+const isMissing = ({ version }: VerifiedModel): boolean => version === null;
 
 /** Why there is nothing to compare, when that itself is what was looked for; null for any other failure. */
 const unreadable = (error: unknown): string | null =>

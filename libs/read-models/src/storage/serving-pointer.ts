@@ -11,19 +11,23 @@ const pointerFile = (directory: string) => join(directory, 'serving.json');
 /** Empty when the file is missing or is not a pointer: then everything is built anew. */
 export function readPointer(directory: string): ServingPointer {
   const serving = new Map<string, GenerationName>();
-  for (const [name, file] of Object.entries(contents(directory))) {
+  for (const [name, file] of Object.entries(contents(directory) ?? {})) {
     const generation = typeof file === 'string' ? parseFileName(file) : null;
     if (generation?.name === name && fileNameOf(generation) === file) serving.set(name, generation);
   }
   return serving;
 }
 
-function contents(directory: string): object {
+/** Whether there is a file that says nothing, as after it was torn: not one that is missing. */
+export const isPointerTorn = (directory: string): boolean => contents(directory) === null;
+
+/** Null when the file holds no JSON object. */
+function contents(directory: string): object | null {
   try {
     const parsed: unknown = JSON.parse(readFileSync(pointerFile(directory), 'utf8'));
-    return typeof parsed === 'object' && parsed !== null ? parsed : {};
+    return typeof parsed === 'object' ? parsed : null;
   } catch (error) {
-    if (error instanceof Error && error.name === 'SyntaxError') return {};
+    if (error instanceof Error && error.name === 'SyntaxError') return null;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw error;
   }

@@ -25,6 +25,11 @@ export class VerifyModel {
     this.target = this.#freshTarget(1);
   }
 
+  /** Of what stands in the place of the rows, whether it is of this program's version or not; null: nothing does. */
+  get version(): number | null {
+    return readPointer(this.directory).get(this.projection.name)?.version ?? null;
+  }
+
   /** How far the rows that serve go by now; null: there are none. Throws CorruptRows. */
   checkpoint(): Position | null {
     const file = this.#open();
@@ -78,7 +83,8 @@ export class VerifyModel {
   #open(): RowFile | null {
     for (let attempt = 1; ; attempt += 1) {
       const served = readPointer(this.directory).get(this.projection.name);
-      if (served === undefined) return null;
+      // Rows of another version differ by design: the next start builds them anew.
+      if (served?.version !== this.projection.version) return null;
       try {
         return new RowFile(pathOf(this.directory, served));
       } catch (error) {
