@@ -166,12 +166,35 @@ describe('an import', () => {
     const args = ['import', EXAMPLE, '--url', url, '--data-dir', dataDir];
     expect((await runCli(args)).exitCode).toBe(0);
     const wrong = await runCli(args, { GAVEL_ADMIN_KEY: 'not-the-key' });
-    expect(wrong.stderr).toBe('gavel: GET /api/auctions?limit=1 answered 401 unauthenticated It is unauthenticated.\n');
+    expect(wrong.stderr).toBe('gavel: GET /api/me answered 401 unauthenticated It is unauthenticated.\n');
     expect((await runCli(args, { GAVEL_DATA_DIR: '/nowhere', GAVEL_ADMIN_KEY: ADMIN_KEY })).exitCode).toBe(0);
     await rm(join(dataDir, 'admin.key'));
     expect((await runCli(args)).stderr).toBe(
       `gavel: no admin key: give --key or GAVEL_ADMIN_KEY, or --data-dir with the server's admin.key (${dataDir}/admin.key: ENOENT)\n`,
     );
+  });
+
+  it('changes nothing with the key of anybody but an admin', async () => {
+    await start();
+    const issued = await fetch(`${url}/api/keys`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${ADMIN_KEY}` },
+      body: JSON.stringify({ role: 'auctioneer', subject: 'eva' }),
+    });
+    const { key } = (await issued.json()) as { key: string };
+    const { exitCode, stderr } = await runCli(['import', EXAMPLE, '--url', url, '--key', key]);
+    expect([exitCode, stderr]).toEqual([
+      2,
+      'gavel: the key is of role auctioneer: an import needs one of role admin\n',
+    ]);
+    expect(double.calls.slice(1).map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /api/me']);
+  });
+
+  it('waits at its first request for a server that is busy', async () => {
+    await start({ faultOf: ({ number }) => (number < 3 ? { status: 503 } : null) });
+    const { exitCode } = await runImport();
+    expect(exitCode).toBe(0);
+    expect(double.calls.slice(0, 3).map(({ path }) => path)).toEqual(['/api/me', '/api/me', '/api/me']);
   });
 
   it('sends nothing when the file is bad', async () => {
@@ -190,7 +213,7 @@ describe('an import', () => {
     await double.stop();
     const { exitCode, stderr } = await runImport();
     expect(exitCode).toBe(2);
-    expect(stderr).toBe(`gavel: GET /api/auctions?limit=1 got no answer from ${url}: ECONNREFUSED\n`);
+    expect(stderr).toBe(`gavel: GET /api/me got no answer from ${url}: ECONNREFUSED\n`);
   });
 
   it('shows its progress on stderr when asked, never on stdout', async () => {

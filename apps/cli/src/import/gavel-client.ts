@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Static, TSchema } from 'typebox';
 import Value from 'typebox/value';
+import { Me } from '#contracts/http/session.js';
 import { Failure } from '../failure.js';
 import { Connections, type Exchange } from './connections.js';
 import { NoAnswer, NotYet, Refused } from './request-failures.js';
@@ -66,23 +67,20 @@ export class GavelClient {
     this.connections.close();
   }
 
-  /** Asks once whether there is a server that takes the key, or one that is busy. Rejects with Refused or NoAnswer. */
+  /** Whether there is a server, and its key an admin's. A server that is busy is waited for. Rejects with Failure. */
   async checkAccess(key: string): Promise<void> {
-    await this.attempt({ method: 'GET', path: 'api/auctions?limit=1', key }).catch((error: unknown) => {
-      if (!(error instanceof Refused && BUSY.includes(error.status))) throw error;
+    const request: Request = { method: 'GET', path: 'api/me', key };
+    const answer = await this.attempt(request).catch((error: unknown) => {
+      if (error instanceof Refused && BUSY.includes(error.status)) return this.sendUntilAnswered(request);
+      throw error;
     });
+    const { role } = understood(request, answer, Me);
+    if (role !== 'admin') throw new Failure(`the key is of role ${role}: an import needs one of role admin`);
   }
 
   /** The answer to a request. Rejects with Refused or NoAnswer, both with a message that names the request. */
   async send<Schema extends TSchema>(request: Request, schema: Schema): Promise<Static<Schema>> {
-    const answer = await this.sendUntilAnswered(request);
-    if (!Value.Check(schema, answer)) {
-      const [error] = Value.Errors(schema, answer);
-      throw new Failure(
-        `${nameOf(request)} answered what this program does not understand: ${error?.instancePath} ${error?.message}`,
-      );
-    }
-    return answer;
+    return understood(request, await this.sendUntilAnswered(request), schema);
   }
 
   /** The same for a request whose answer says nothing. */
@@ -131,6 +129,15 @@ export class GavelClient {
     };
     return { method, url: `${this.url}/${path}`, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
   }
+}
+
+/** Throws Failure for an answer of another form. */
+function understood<Schema extends TSchema>(request: Request, answer: unknown, schema: Schema): Static<Schema> {
+  if (Value.Check(schema, answer)) return answer;
+  const [error] = Value.Errors(schema, answer);
+  throw new Failure(
+    `${nameOf(request)} answered what this program does not understand: ${error?.instancePath} ${error?.message}`,
+  );
 }
 
 const nameOf = ({ method, path }: Request): string => `${method} /${path}`;
