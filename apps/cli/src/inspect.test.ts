@@ -125,11 +125,14 @@ describe('inspect', () => {
     expect([exitCode, stdout, stderr]).toEqual([2, '', message]);
   });
 
-  it.each(['yesterday', '2026-03-01T12:00:00', '-1', '1.5', ''])('refuses --at %j', async (at) => {
-    const { exitCode, stderr } = await inspect(streams.lot, `--at=${at}`);
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain("error: option '--at <revision|time>' argument");
-  });
+  it.each(['yesterday', '2026-03-01T12:00:00', '2026-02-30', '2025-02-29T12:00:00+01:00', '-1', '1.5', ''])(
+    'refuses --at %j',
+    async (at) => {
+      const { exitCode, stderr } = await inspect(streams.lot, `--at=${at}`);
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain("error: option '--at <revision|time>' argument");
+    },
+  );
 
   it('refuses --last together with --all', async () => {
     const { exitCode, stderr } = await inspect(streams.lot, '--last', '1', '--all');
