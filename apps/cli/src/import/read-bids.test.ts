@@ -44,6 +44,23 @@ describe('a file of bids', () => {
     ]);
   });
 
+  it('may end its lines one way and another, and is told of by the right line', async () => {
+    const item = (name: string) => GOOD.replace('Lamp,3 day auction', name);
+    const lines = [HEADER, '\r\n', item('"a\r\nb",x'), '\n', item('c,"x"'), '\r\n', item('d,x'), '\r'];
+    expect((await readBids(await newFile(lines.join('')))).bidCount).toBe(3);
+    const bad = await newFile(`${lines.join('')}7,1\r\n`);
+    await expect(readBids(bad)).rejects.toThrow(new Error(`${bad}:6: has 2 columns, not 9`));
+    const numbers = (await readBids(await newFile(lines.join('')))).auctions[0]?.bids.map(({ line }) => line);
+    expect(numbers).toEqual([3, 4, 5]);
+  });
+
+  it('may have a line end at the end of every part that is read of it', async () => {
+    // The file is read in parts of 64 KiB: a return is the last character of the first one.
+    const filler = GOOD.replace('Lamp', 'x'.repeat(65_535 - HEADER.length - 2 - GOOD.length + 4));
+    const file = await newFile(`${HEADER}\r\n${filler}\r\n${filler}\r\n7,1\r\n`);
+    await expect(readBids(file)).rejects.toThrow(new Error(`${file}:4: has 2 columns, not 9`));
+  });
+
   it('makes one line of an item of several: a title has no control characters', async () => {
     const file = await newFile(`${HEADER}\n${GOOD.replace('Lamp', '"Lamp,\r\nbrass\t1890"')}\n`);
     expect((await readBids(file)).auctions.map(({ title }) => title)).toEqual(['Lamp, brass 1890 7']);

@@ -39,6 +39,7 @@ export async function readCsv<Column extends string>(
     info: true,
     relax_column_count: true,
     skip_empty_lines: true,
+    record_delimiter: '\n',
     max_record_size: MAX_RECORD_CHARACTERS,
   });
   try {
@@ -59,16 +60,33 @@ export async function readCsv<Column extends string>(
 /** Bytes that are no UTF-8 are refused, not replaced: two names must not become one. A byte order mark is dropped. */
 async function* decoded(chunks: AsyncIterable<Buffer>, onBytes: (bytes: Buffer) => void, file: string) {
   const decoder = new TextDecoder('utf-8', { fatal: true });
+  const lines = new LineEnds();
   try {
     for await (const chunk of chunks) {
       onBytes(chunk);
-      yield decoder.decode(chunk, { stream: true });
+      yield lines.next(decoder.decode(chunk, { stream: true }));
     }
-    yield decoder.decode();
+    yield lines.next(decoder.decode()) + lines.end();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
       throw new Failure(`${file} is not UTF-8 text`);
     throw error;
+  }
+}
+
+/** Makes one line end of all kinds: the parser takes the first one for that of the whole file, and counts lines wrong within quotes. */
+class LineEnds {
+  private isBehindReturn = false;
+
+  /** What ends in a return waits for the next part: a line feed may follow. */
+  next(part: string): string {
+    const text = this.isBehindReturn ? `\r${part}` : part;
+    this.isBehindReturn = text.endsWith('\r');
+    return (this.isBehindReturn ? text.slice(0, -1) : text).replace(/\r\n?/g, '\n');
+  }
+
+  end(): string {
+    return this.isBehindReturn ? '\n' : '';
   }
 }
 
