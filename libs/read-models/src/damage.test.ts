@@ -78,10 +78,11 @@ test('a pointer that is lost or torn costs a build, nothing else', async () => {
   });
 });
 
-test('what a read model of another Gavel has left is deleted, and nothing else', async () => {
+test('what a read model of another Gavel has left, or a build that was killed, is deleted, and nothing else', async () => {
   await inDirectory(async (directory) => {
     const store = filledStore();
-    const left = ['bidsByBidder.v1.g4.db', 'bidsByBidder.v1.g4.db-wal'];
+    await closedModels(directory, store);
+    const left = ['bidsByBidder.v1.g4.db', 'bidsByBidder.v1.g4.db-wal', 'bids.v2.g2.db', 'lots.v1.g9.db-wal'];
     for (const file of [...left, 'notes.txt']) writeFileSync(join(directory, file), 'x');
     const models = await openReadModels({ directory, store });
     expect(readdirSync(directory).filter((file) => left.includes(file) || file === 'notes.txt')).toEqual(['notes.txt']);

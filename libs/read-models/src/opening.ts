@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { comparePositions, type EventStore, type Position, StoreUnavailable } from '#event-store/event-store.js';
 import { backOff } from './backoff.js';
 import { BuildRunning, buildGeneration } from './build-generation.js';
-import { deleteOlder, deleteOthers, pathOf } from './building/generations-to-build.js';
+import { deleteUnserved, pathOf } from './building/generations-to-build.js';
 import type { Log } from './log.js';
 import type { Projection } from './projection.js';
 import { FileChecks } from './storage/check-file.js';
@@ -66,8 +66,10 @@ export async function usableGenerations(
 /** What cannot be deleted only takes up room. */
 function deleteUnused(usable: ReadonlyMap<string, UsableGeneration>, { directory, log }: Opening): void {
   try {
-    for (const { name } of usable.values()) deleteOlder(directory, name);
-    deleteOthers(directory, new Set(usable.keys()));
+    deleteUnserved(
+      directory,
+      [...usable.values()].map(({ name }) => name),
+    );
   } catch (error) {
     log.warn({ reason: messageOf(error) }, 'old read models cannot be deleted');
   }

@@ -26,12 +26,19 @@ export function deleteOlder(directory: string, serving: GenerationName): void {
   }
 }
 
-/** Deletes what read models have left that this program does not have: they follow from the events. Not while anybody builds. */
-export function deleteOthers(directory: string, names: ReadonlySet<string>): void {
+/**
+ * Deletes every generation but those that are in use, and those that the pointer names for the same models: what was built before
+ * them, by builds that never ended, and for read models that this program does not have. Not while anybody builds.
+ */
+export function deleteUnserved(directory: string, inUse: readonly GenerationName[]): void {
   const lock = lockDirectory(directory, 'building');
   if (lock === null) return;
   try {
-    for (const found of generationsIn(directory)) if (!names.has(found.name)) deleteGeneration(directory, found);
+    const named = readPointer(directory);
+    const kept = new Set([...inUse, ...inUse.flatMap(({ name }) => named.get(name) ?? [])].map(fileNameOf));
+    for (const found of generationsIn(directory)) {
+      if (!kept.has(fileNameOf(found))) deleteGeneration(directory, found);
+    }
   } finally {
     lock.release();
   }
