@@ -31,6 +31,15 @@ describe('the command line on EventStoreDB', () => {
     expect(verified.exitCode).toBe(0);
   });
 
+  it('asks whether the data directory is the right one where a rebuild had to make its own in it', async () => {
+    expect((await run('rebuild', 'keys')).stderr).toMatch(
+      new RegExp(
+        `^gavel: ${dataDir}/eventstoredb-\\w{12}/read-models was not there before: is --data-dir that of the server\\?\n$`,
+      ),
+    );
+    expect(await run('rebuild', 'keys')).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
   it('reports each event that cannot be read, and reads on behind it', async () => {
     const store = openEventStoreDb({ url: double.url, upcast: (_, __, data) => ({ data: data as object }) });
     await append(store, 'lot-x', 0, [
@@ -54,11 +63,13 @@ describe('the command line on EventStoreDB', () => {
     const away = await run('inspect', streams.lot);
     expect(away.exitCode).toBe(2);
     expect(away.stderr).toMatch(new RegExp(`^gavel: esdb://127.0.0.1:${double.port}.tls=false: .*UNAVAILABLE.*\\n$`));
-    const wrong = await runCli(['verify', '--data-dir', dataDir], { EVENTSTORE_URL: 'mysql://h' });
-    expect(wrong).toMatchObject({
-      exitCode: 2,
-      stderr: expect.stringMatching(/^gavel: EVENTSTORE_URL must begin with /),
-    });
+    for (const command of [['verify'], ['rebuild', 'all']]) {
+      const wrong = await runCli([...command, '--data-dir', dataDir], { EVENTSTORE_URL: 'mysql://h' });
+      expect(wrong).toMatchObject({
+        exitCode: 2,
+        stderr: expect.stringMatching(/^gavel: EVENTSTORE_URL must begin with /),
+      });
+    }
   });
 
   it('ends by itself when it is done', async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Argument, type Command } from 'commander';
 import {
   type BuildProgress,
@@ -13,7 +14,7 @@ import { readModelsDirectory, storeOf, withReader } from './store-reader.js';
 import { type OutputOptions, type ProgressOptions, withOutputOptions, withProgress } from './terminal/options.js';
 import { progressBar } from './terminal/progress.js';
 import { type Session, write, writeJson } from './terminal/session.js';
-import { type Column, table } from './terminal/table.js';
+import { type Column, printable, table } from './terminal/table.js';
 
 const NAMES = Object.keys(projections) as ReadModelName[];
 
@@ -58,20 +59,25 @@ async function build(
   options: LongOptions,
   session: Session,
 ): Promise<readonly BuiltGeneration[]> {
-  const bar = progressBar(session, options, 'events', 1);
-  const onProgress = ({ position, head }: BuildProgress) => bar.update(Number(position), Number(head));
+  const location = storeOf(options, session);
   try {
-    const location = storeOf(options, session);
-    return await withReader(location, (reader) =>
-      buildGeneration(chosen, reader, readModelsDirectory(location), onProgress),
-    );
+    return await withReader(location, (reader) => {
+      const directory = readModelsDirectory(location);
+      // An embedded store is in the data directory itself; another one is found whatever that is.
+      if (location.eventStoreUrl !== undefined && !existsSync(directory)) warnOfNew(directory, session);
+      const bar = progressBar(session, options, 'events', 1);
+      const onProgress = ({ position, head }: BuildProgress) => bar.update(Number(position), Number(head));
+      return buildGeneration(chosen, reader, directory, onProgress).finally(() => bar.stop());
+    });
   } catch (error) {
     if (error instanceof BuildRunning || error instanceof HandlerFailed)
       throw new Failure(error.message, { cause: error });
     throw error;
-  } finally {
-    bar.stop();
   }
+}
+
+function warnOfNew(directory: string, { stderr }: Session): void {
+  stderr.write(`gavel: ${printable(directory)} was not there before: is --data-dir that of the server?\n`);
 }
 
 interface Figures {
