@@ -37,6 +37,8 @@ export class Dispatcher {
   private readonly deadLetters: DeadLetters;
   private ticker: NodeJS.Timeout | undefined;
   private ticks = 0;
+  /** Why the newest tick failed; null: it did not. */
+  private tickFailure: string | null = null;
   private stopped = false;
   /** Whose access has ended; one look at the keys at a time. */
   private readonly access = new Coalesced(() => this.endWithoutAccess());
@@ -67,7 +69,7 @@ export class Dispatcher {
 
   /** Why deliveries do not go on; null: they do. */
   get failure(): string | null {
-    return this.outcomes.failure;
+    return this.outcomes.failure ?? this.subscriptions.failure ?? this.tickFailure;
   }
 
   /** With every outcome until now. */
@@ -114,11 +116,14 @@ export class Dispatcher {
   /** Retries that are due, and what is to be done now and then. What fails is tried again with the next tick. */
   tick(): void {
     try {
+      if (this.subscriptions.failure !== null) this.subscriptions.takeAll();
       for (const subscription of this.subscriptions.all()) subscription.tick();
       this.ticks += 1;
       if (this.ticks % TIDY_TICKS === 0) this.tidy();
       this.deadLetters.publish();
+      this.tickFailure = null;
     } catch (err) {
+      this.tickFailure = (err as Error).message;
       this.options.log.error({ err }, 'the journal of the webhooks fails: trying again');
     }
   }
@@ -162,7 +167,8 @@ export class Dispatcher {
   }
 
   private mustBeCommitted(): void {
-    if (this.failure !== null) throw new StoreUnavailable(this.failure, false);
+    const { failure } = this.outcomes;
+    if (failure !== null) throw new StoreUnavailable(failure, false);
   }
 
   /** Brings the gauges up to date. */

@@ -59,6 +59,20 @@ describe('a journal that fails', () => {
     await delivering.close();
   }, 90_000);
 
+  it('that cannot be read keeps nobody out for good: a new webhook is taken up with the next tick, and until then one is told why', async () => {
+    const delivering = await Delivering.start();
+    jest.spyOn(delivering.journal, 'lanes').mockImplementationOnce(full);
+    const webhookId = await delivering.subscribe();
+    expect(delivering.dispatcher.failure).toBe('the disk is full');
+    delivering.dispatcher.observe();
+    expect(await delivering.metrics.registry.metrics()).toContain('gavel_webhook_journal_failing 1');
+    await delivering.advance(0);
+    expect(delivering.dispatcher.failure).toBeNull();
+    const published = delivering.publish(1);
+    expect(ids(await delivering.sentTo(webhookId, 1))).toEqual(published);
+    await delivering.close();
+  });
+
   it('does not end the process: what is due is attempted when it can be read again', async () => {
     const delivering = await Delivering.start();
     await delivering.subscribe();
@@ -69,7 +83,9 @@ describe('a journal that fails', () => {
     jest.spyOn(delivering.journal, 'due').mockImplementationOnce(full);
     await delivering.advance(5_000);
     expect(delivering.errors).toEqual(['the journal of the webhooks fails: trying again']);
+    expect(delivering.dispatcher.failure).toBe('the disk is full');
     await delivering.advance(0);
+    expect(delivering.dispatcher.failure).toBeNull();
     expect(delivering.post.sent).toHaveLength(2);
     jest.spyOn(delivering.journal, 'deadLetters').mockImplementationOnce(full);
     delivering.dispatcher.observe();

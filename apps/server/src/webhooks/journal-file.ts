@@ -1,7 +1,8 @@
-import Database from 'libsql';
+import { type Connection, connect, connectReadOnly, firstRow, number } from '#event-store/embedded/connection.js';
+import { damaged, makeOrCheck, sizeProblems } from '#event-store/embedded/sound-file.js';
+import { StorageFailure, storageFailure } from '#event-store/embedded/storage-failure.js';
 
-const BUSY_MS = 1_000;
-/** Of the tables below: a file of a later one is not opened. */
+/** Of the tables below: a file of another one that is not upgraded is not opened. */
 const FORMAT = 3;
 
 const REDELIVERIES = `
@@ -29,18 +30,39 @@ const TABLES = `
   ${REDELIVERIES}
 `;
 
-/** Opens the file, made or brought to this format where that is needed. Throws for one that is of a later format, damaged, or no database. */
-export function openJournalFile(file: string): Database.Database {
-  const db = new Database(file);
+/**
+ * Opens the file, made or brought to this format where that is needed. Throws StorageFailure, without having written, for one that is
+ * of another format, damaged, or no database. Commits do not wait for the disk: a log that a power cut left in pieces is no damage.
+ */
+export function openJournalFile(file: string): Connection {
   try {
-    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = ${BUSY_MS}`);
-    const [version] = db.prepare('PRAGMA user_version').raw().get([]) as [number];
-    if (version > FORMAT) throw new Error(`it has format ${version}, of another Gavel`);
-    const missing = version === 0 ? TABLES : UPGRADES.slice(version - 1).join('');
-    if (version < FORMAT) db.exec(`BEGIN; ${missing} PRAGMA user_version = ${FORMAT}; COMMIT`);
+    makeOrCheck(file, createTables, 'unsynced');
+    const format = formatOf(file);
+    const db = connect(file);
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    if (format < FORMAT)
+      db.exec(`BEGIN; ${UPGRADES.slice(format - 1).join('')} PRAGMA user_version = ${FORMAT}; COMMIT`);
     return db;
   } catch (error) {
+    throw storageFailure(file, error);
+  }
+}
+
+const createTables = (db: Connection): void => {
+  db.exec(`BEGIN; ${TABLES} PRAGMA user_version = ${FORMAT}; COMMIT`);
+};
+
+/** Of a sound file. On a connection that cannot write: another one would copy the log into a damaged file when it closes. */
+function formatOf(file: string): number {
+  const db = connectReadOnly(file);
+  try {
+    const format = number(db, 'PRAGMA user_version');
+    if (format < 1 || format > FORMAT) throw new StorageFailure(`${file} has format ${format}, of another Gavel`, true);
+    const [found = 'no answer to quick_check'] = firstRow<[string]>(db, 'PRAGMA quick_check(1)') ?? [];
+    const problems = [...sizeProblems(db, file), ...(found === 'ok' ? [] : [found])];
+    if (problems.length > 0) throw damaged(file, problems);
+    return format;
+  } finally {
     db.close();
-    throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type Database from 'libsql';
 import type { EpochMs } from '#contracts/time.js';
+import type { Connection, Query } from '#event-store/embedded/connection.js';
 import { type Position, StoreUnavailable, StoreUnusable } from '#event-store/event-store.js';
 import {
   COLUMNS,
@@ -29,13 +29,13 @@ export interface Redelivered {
 
 /**
  * What was delivered, what waits and what is given up, in one SQLite file of the process that delivers. Written without waiting for the disk: a power cut may repeat deliveries, and loses none.
- * What cannot be written throws StoreUnavailable, and nothing of it is.
+ * What cannot be read throws StoreUnavailable; so does what cannot be written, and nothing of it is.
  */
 export class Journal {
-  private readonly db: Database.Database;
+  private readonly db: Connection;
   private readonly file: string;
   private readonly delivered = new Map<string, number>();
-  private readonly statements = new Map<string, Database.Statement<unknown[]>>();
+  private readonly statements = new Map<string, Query>();
 
   /** Throws StoreUnusable when the file is of another format, damaged, or no database: dead letters lie in it alone. */
   constructor(directory: string) {
@@ -43,7 +43,7 @@ export class Journal {
     try {
       this.db = openJournalFile(this.file);
     } catch (error) {
-      throw new StoreUnusable(`${this.file} cannot be used: ${(error as Error).message}`, { cause: error });
+      throw new StoreUnusable((error as Error).message, { cause: error });
     }
   }
 
@@ -149,7 +149,13 @@ export class Journal {
     });
   }
 
+  /** The log goes into the file here: the statements would keep it open behind `close`, and the log would stay. */
   close(): void {
+    try {
+      this.db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      // Of a disk that is full the next start reads the log.
+    }
     this.db.close();
   }
 
@@ -198,13 +204,12 @@ export class Journal {
       this.db.exec('COMMIT');
     } catch (error) {
       if (this.db.inTransaction) this.db.exec('ROLLBACK');
-      const reason = `${this.file} cannot be written: ${(error as Error).message}`;
-      throw new StoreUnavailable(reason, false, { cause: error });
+      throw this.fails('written', error);
     }
   }
 
   /** Each statement is compiled once: there are as many as methods here. */
-  private prepared(sql: string): Database.Statement<unknown[]> {
+  private prepared(sql: string): Query {
     let statement = this.statements.get(sql);
     if (statement === undefined) {
       statement = this.db.prepare(sql);
@@ -214,7 +219,15 @@ export class Journal {
   }
 
   private all(sql: string, ...values: unknown[]): unknown[] {
-    return this.prepared(sql).raw().all(values);
+    try {
+      return this.prepared(sql).raw().all(values);
+    } catch (error) {
+      throw this.fails('read', error);
+    }
+  }
+
+  private fails(done: 'read' | 'written', error: unknown): StoreUnavailable {
+    return new StoreUnavailable(`${this.file} cannot be ${done}: ${(error as Error).message}`, false, { cause: error });
   }
 
   private count(where: string, ...values: unknown[]): number {

@@ -31,6 +31,8 @@ export interface SubscriptionsHooks extends Pick<SubscriptionParts, 'record' | '
 export class Subscriptions {
   private readonly byId = new Map<string, Subscription>();
   private stopped = false;
+  /** Why some may not be taken up; null: all are. */
+  failure: string | null = null;
 
   constructor(
     private readonly options: SubscriptionsOptions,
@@ -57,9 +59,13 @@ export class Subscriptions {
 
   /** The row under that key of the read model has changed, or is gone. */
   refresh(key: string): void {
-    const row = this.options.readModels.webhooks.get(key);
-    if (row !== null) this.take(row);
-    else this.drop(key.slice(key.indexOf('/') + 1));
+    try {
+      const row = this.options.readModels.webhooks.get(key);
+      if (row !== null) this.take(row);
+      else this.drop(key.slice(key.indexOf('/') + 1));
+    } catch (err) {
+      this.failed(err);
+    }
   }
 
   /** What stands in the read model: at the start, and what a listener missed while a damaged one was built anew. */
@@ -70,14 +76,20 @@ export class Subscriptions {
       for (const row of rows) this.take(row);
       const shown = new Set(rows.map(({ webhookId }) => webhookId));
       this.dropDeleted(shown).catch((err: unknown) => log.warn({ err }, 'what is deleted is not known: asking again'));
+      this.failure = null;
     } catch (err) {
-      log.error({ err }, 'the subscriptions cannot be read: trying again');
+      this.failed(err);
     }
   }
 
   /** Throws ReadModelUnavailable. */
   rows(): WebhookRow[] {
     return [...pagesOf(this.options.readModels.webhooks)].flat().map(({ row }) => row);
+  }
+
+  private failed(err: unknown): void {
+    this.failure = (err as Error).message;
+    this.options.log.error({ err }, 'the subscriptions cannot be read: trying again');
   }
 
   private take(row: WebhookRow): void {
