@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
-import { Controller, Get, Req } from '@nestjs/common';
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import Type from 'typebox';
 import { BidView, LotParams, MyBidView } from '#contracts/http/lots.js';
 import { DEFAULT_PAGE, type Page, PageOf, PageQuery } from '#contracts/http/pages.js';
@@ -7,22 +7,26 @@ import { AtLeastQuery } from '#contracts/http/position.js';
 import type { AliasOf } from '#contracts/public-events/public-event-of.js';
 import { toIso } from '#contracts/time.js';
 import { BidderAliases } from '#platform/bidder-aliases.js';
+import { Slots } from '#platform/slots.js';
 import { ReadModels } from '#read-models/read-models.js';
 import { bidderBids, lotBids } from '#read-models/row-keys.js';
 import { isPlaced, type LotRow, type PlacedBidRow } from '#read-models/rows.js';
 import { isInScope } from '../auth/principal.js';
+import { callerGone } from '../http/caller-gone.js';
 import { principalOf } from '../http/command-context.js';
 import { notFound } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
 import { Visibility } from '../http/visibility.js';
 import { BidSpool } from '../spool/bid-spool.js';
 import { amountsOf, bidState, type OwnBid, spooledBidsOf } from './bid-state.js';
-import { cursorForms, keyBehind } from './list-cursor.js';
+import { cursorForms, cursorOf, keyBehind } from './list-cursor.js';
 import { lotViewState } from './lot-view.js';
 import { pageOf } from './page-of.js';
 import { namesFor } from './shown-names.js';
+import { isValid, validBids } from './valid-bids.js';
 
-const SEARCHED_AT_ONCE = 500;
+/** Searches for valid bids that run at a time: each has its share of every turn of the event loop. */
+const SEARCHES_AT_ONCE = 2;
 const ofLot = {
   params: LotParams,
   query: Type.Object(
@@ -36,6 +40,8 @@ const mine = {
 
 @Controller()
 export class BidQueriesController {
+  private readonly searches = new Slots(SEARCHES_AT_ONCE);
+
   constructor(
     private readonly readModels: ReadModels,
     private readonly visibility: Visibility,
@@ -52,7 +58,10 @@ export class BidQueriesController {
     answers: { 200: PageOf(BidView) },
     problems: [404],
   })
-  async bidsOfLot(@Req() request: RouteRequest<typeof ofLot>): Promise<Page<BidView>> {
+  async bidsOfLot(
+    @Req() request: RouteRequest<typeof ofLot>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Page<BidView>> {
     const { lotId } = request.params;
     const { limit = DEFAULT_PAGE, cursor, valid = false, atLeast } = request.query;
     const lot = (await this.visibility.reach(this.readModels.lots, atLeast)).get(lotId);
@@ -60,18 +69,17 @@ export class BidQueriesController {
     const bids = await this.visibility.reach(this.readModels.bids, atLeast);
     const proxy = lot.lot.terms.bidPolicy === 'proxy';
     const nameOf = namesFor(principalOf(request), this.aliases);
-    const atOnce = valid ? Math.max(limit + 1, SEARCHED_AT_ONCE) : limit + 1;
-    let after = keyBehind(lotBids(lotId), cursor, cursorForms.number);
-    const found: { key: string; row: PlacedBidRow }[] = [];
-    // The valid bids may be few among many: pages are read until there are enough, and others get their turn in between.
-    for (;;) {
-      const page = bids.scan({ prefix: lotBids(lotId), limit: atOnce, ...(after !== undefined && { after }) });
-      for (const { key, row } of page) if (isPlaced(row) && (!valid || isValid(row))) found.push({ key, row });
-      if (page.length < atOnce || found.length > limit) break;
-      after = page.at(-1)?.key;
-      await setImmediate();
+    const prefix = lotBids(lotId);
+    const after = keyBehind(prefix, cursor, cursorForms.number);
+    const view = (row: PlacedBidRow) => bidView(row, proxy, nameOf);
+    if (!valid) {
+      const rows = bids.scan({ prefix, limit: limit + 1, ...(after !== undefined && { after }) });
+      const placed = rows.flatMap(({ key, row }) => (isPlaced(row) ? [{ key, row }] : []));
+      return pageOf(placed, limit, view);
     }
-    return pageOf(found, limit, (row) => bidView(row, proxy, nameOf));
+    const signal = callerGone(reply);
+    const { found, last } = await this.searches.run(() => validBids(bids, { prefix, after, limit, signal }));
+    return { items: found.map(({ row }) => view(row)), nextCursor: last === null ? null : cursorOf(last) };
   }
 
   @Get('api/me/bids')
@@ -98,9 +106,6 @@ export class BidQueriesController {
     return pageOf(found, limit, (row) => myBidView(row, lots.get(row.lotId), subject));
   }
 }
-
-const isValid = ({ outcome }: PlacedBidRow): boolean =>
-  outcome === 'leading' || outcome === 'outbid' || outcome === 'maximum-raised';
 
 const bidView = (row: PlacedBidRow, proxy: boolean, nameOf: AliasOf): BidView => ({
   bidId: row.bidId,

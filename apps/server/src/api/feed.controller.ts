@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { FeedPage, FeedQuery } from '#contracts/http/feed.js';
 import { DEFAULT_PAGE } from '#contracts/http/pages.js';
 import { Feed } from '../feed/feed.js';
+import { callerGone } from '../http/caller-gone.js';
 import { principalOf } from '../http/command-context.js';
 import { validationFailed } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
@@ -32,15 +33,13 @@ export class FeedController {
     if (after !== undefined && since !== undefined) {
       throw validationFailed([{ field: 'query.since', message: 'cannot be asked for together with after' }]);
     }
-    const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
     const answer = await this.feed.page({
       after,
       since: sinceIn('query.since', since),
       limit,
       waitMs: wait * 1_000,
       principal: principalOf(request),
-      signal: gone.signal,
+      signal: callerGone(reply),
     });
     reply.type('application/json; charset=utf-8');
     return answer;

@@ -1,4 +1,5 @@
-import { Controller, Get, Req } from '@nestjs/common';
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import Type from 'typebox';
 import { isSettled } from '#auction/lot/lot.js';
 import { LotHistoryEvent } from '#contracts/http/lot-history.js';
@@ -7,6 +8,7 @@ import { DEFAULT_PAGE, MAX_PAGE, type Page, PageOf } from '#contracts/http/pages
 import { BidderAliases } from '#platform/bidder-aliases.js';
 import { ReadModels } from '#read-models/read-models.js';
 import { isInScope, type Principal } from '../auth/principal.js';
+import { callerGone } from '../http/caller-gone.js';
 import { principalOf } from '../http/command-context.js';
 import { notFound } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
@@ -41,12 +43,16 @@ export class LotHistoryController {
     answers: { 200: PageOf(LotHistoryEvent) },
     problems: [404],
   })
-  async events(@Req() request: RouteRequest<typeof route>): Promise<Page<LotHistoryEvent>> {
+  async events(
+    @Req() request: RouteRequest<typeof route>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Page<LotHistoryEvent>> {
     const { lotId } = request.params;
     const { limit = DEFAULT_PAGE, cursor = '0' } = request.query;
     const principal = principalOf(request);
     if (!this.isShownTo(principal, lotId)) throw notFound('lot');
-    const page = await this.history.page(lotId, Number(cursor), limit, this.shownTo(principal, lotId));
+    const wanted = { from: Number(cursor), limit, signal: callerGone(reply) };
+    const page = await this.history.page(lotId, wanted, this.shownTo(principal, lotId));
     if (page === null) throw notFound('lot');
     return { items: [...page.items], nextCursor: page.next === null ? null : String(page.next) };
   }

@@ -8,12 +8,15 @@ import { lotStream } from '#contracts/ids.js';
 import type { AliasOf } from '#contracts/public-events/public-event-of.js';
 import { toIso } from '#contracts/time.js';
 import type { EventReader, Position, RecordedEvent } from '#event-store/event-store.js';
+import { Slots } from '#platform/slots.js';
 import { lotView } from './lot-view.js';
 
 /** Events of one read: bounds the memory, whatever the stream's length. */
 const READ_PAGE = 1_000;
 /** Folds that are remembered, so that the next page of a long stream begins where the last one ended. */
 const REMEMBERED_FOLDS = 200;
+/** Streams that are folded at a time, for pages that begin somewhere in them: the others wait. */
+const FOLDS_AT_ONCE = 2;
 
 type StoredLotEvent = RecordedEvent & LotEvent;
 
@@ -32,6 +35,14 @@ export interface Shown {
   readonly nameOf: AliasOf;
 }
 
+export interface WantedEvents {
+  /** The revision to begin at. */
+  readonly from: number;
+  readonly limit: number;
+  /** Aborted when the caller has gone. */
+  readonly signal: AbortSignal;
+}
+
 /** Events of a lot, with the revision at which the next page begins; null at the end. */
 export interface HistoryPage {
   readonly items: readonly LotHistoryEvent[];
@@ -44,11 +55,13 @@ const END: HistoryPage = { items: [], next: null };
 export class LotHistory {
   private readonly folds = new LRUCache<string, Exclude<LotState, { phase: 'not-listed' }>>({ max: REMEMBERED_FOLDS });
 
+  private readonly folding = new Slots(FOLDS_AT_ONCE);
+
   constructor(private readonly store: EventReader) {}
 
   /** What is shown of `limit` events from a revision on. Null where there is no lot. Rejects with StoreUnavailable. */
-  async page(lotId: string, from: number, limit: number, shown: Shown): Promise<HistoryPage | null> {
-    const before = await this.stateBefore(lotId, from);
+  async page(lotId: string, { from, limit, signal }: WantedEvents, shown: Shown): Promise<HistoryPage | null> {
+    const before = await this.stateBefore(lotId, from, signal);
     if (before === null) return END;
     let lot = before;
     let at = from;
@@ -80,14 +93,20 @@ export class LotHistory {
     return lot.phase === 'not-listed' ? null : { lot, position: (isOpen ? opened : listed).position };
   }
 
-  /** The lot as its first `revision` events made it; null: it has not so many. Rejects with StoreUnavailable. */
-  async stateBefore(lotId: string, revision: number): Promise<LotState | null> {
+  /** The lot as its first `revision` events made it; null: it has not so many, or `signal` is aborted. Rejects with StoreUnavailable. */
+  stateBefore(lotId: string, revision: number, signal?: AbortSignal): Promise<LotState | null> {
+    if (revision === 0) return Promise.resolve(notListed);
+    return this.folding.run(() => this.fold(lotId, revision, signal));
+  }
+
+  private async fold(lotId: string, revision: number, signal?: AbortSignal): Promise<LotState | null> {
     let at = revision;
     while (at > 0 && !this.folds.has(`${lotId}@${at}`)) at = READ_PAGE * Math.floor((at - 1) / READ_PAGE);
     let state = this.folds.get(`${lotId}@${at}`) ?? notListed;
     // What stands in front is asked for first: whoever names a revision that there is not costs no fold.
     if (at < revision && (await this.store.readStream(lotStream(lotId), revision - 1, 1)).length === 0) return null;
     while (at < revision) {
+      if (signal?.aborted) return null;
       const count = Math.min(READ_PAGE, revision - at);
       const events = (await this.store.readStream(lotStream(lotId), at, count)) as StoredLotEvent[];
       for (const event of events) state = evolve(state, event);
