@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describeWith } from '#testing/needs.js';
 import { Balancer, balancerNeeds } from './testing/balancer.js';
@@ -31,6 +34,15 @@ describeWith(balancerNeeds, 'behind the balancer that is deployed', () => {
   ])('nobody from outside sees %s', async (path) => {
     const { status, body } = await balancer.call(path);
     expect([status, body.slice(0, 6)]).toEqual([404, '<html>']);
+  });
+
+  it('a request that drips in line by line is not waited for', async () => {
+    const socket = connect(balancer.port, '127.0.0.1');
+    socket.write('GET /api/time HTTP/1.1\r\nHost: x\r\n');
+    const dripping = setInterval(() => socket.write('X-Line: x\r\n'), 100);
+    const [answer] = await Promise.all([text(socket), once(socket, 'close')]);
+    clearInterval(dripping);
+    expect(answer.slice(0, 12)).toBe('HTTP/1.1 408');
   });
 
   it.each([

@@ -32,6 +32,7 @@ export class Balancer {
     const config = (await readFile(deployed, 'utf8'))
       // For more than these the machine may not have enough files.
       .replace('maxconn 20000', 'maxconn 200')
+      .replace('http-request 10s', 'http-request 1s')
       .replace('bind :8080', `bind 127.0.0.1:${port}`)
       .replace(/(server gavel-\d) \S+/g, `$1 127.0.0.1:${new URL(serverUrl).port}`);
     const file = join(directory, 'haproxy.cfg');
