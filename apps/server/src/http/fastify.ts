@@ -16,6 +16,7 @@ import { actorOf, type Principal } from '../auth/principal.js';
 import type { RateLimit } from '../auth/rate-limit.js';
 import { parseBodies } from './bodies.js';
 import { refuseBroken, refuseExpectation } from './broken-requests.js';
+import { callerAddress } from './caller-address.js';
 import { openApi } from './open-api.js';
 import { sendProblem } from './problem-filter.js';
 import { ProblemAnswer, validationFailed } from './problems.js';
@@ -164,4 +165,4 @@ async function admitAgain(request: FastifyRequest, gate: Gate): Promise<void> {
 }
 
 /** Failed attempts count against the address, so that guessing is slow. */
-const addressOf = (request: FastifyRequest): string => `address:${request.ip}`;
+const addressOf = (request: FastifyRequest): string => `address:${callerAddress(request.ip)}`;

@@ -140,6 +140,38 @@ describe('the door of /ws', () => {
   });
 });
 
+test('strangers and failed attempts of one IPv6 network are counted together', async () => {
+  const running = await RunningServer.start({ GAVEL_TRUSTED_PROXIES: 'loopback', GAVEL_RATE_LIMIT: '1' });
+  const from = (address: string, credential = {}) => {
+    const headers = { 'x-forwarded-for': address, ...credential };
+    return new WebSocket(`${running.server.url.replace('http', 'ws')}/ws`, { headers });
+  };
+  const came = async (ws: WebSocket) => {
+    const answer = await Promise.race([
+      once(ws, 'open').then(() => 'open' as const),
+      once(ws, 'unexpected-response').then(([, response]) => (response as IncomingMessage).statusCode),
+    ]);
+    return answer;
+  };
+  const strangers = Array.from({ length: 201 }, (_, n) => from(`2001:db8:1:1::${n.toString(16)}`));
+  const answers = await Promise.all(strangers.map(came));
+  expect([
+    answers.filter((answer) => answer === 'open').length,
+    answers.filter((answer) => answer === 503).length,
+  ]).toEqual([200, 1]);
+  const neighbour = from('2001:db8:1:2::1');
+  expect(await came(neighbour)).toBe('open');
+  for (const ws of [...strangers, neighbour]) ws.terminate();
+  const attempts: unknown[] = [];
+  while (attempts.at(-1) !== 429 && attempts.length < 20) {
+    attempts.push(await came(from(`2001:db8:2:1::${attempts.length}`, { 'x-api-key': 'wrong' })));
+  }
+  expect([...new Set(attempts)]).toEqual([401, 429]);
+  const headers = { 'x-api-key': 'wrong', 'x-forwarded-for': '2001:db8:2:1:abcd::1' };
+  expect((await fetch(`${running.server.url}/api/me`, { headers })).status).toBe(429);
+  await running.stop();
+});
+
 test('clients that do not answer the goodbye hold up no end of the process, be they known or not', async () => {
   const running = await RunningServer.start();
   const { port } = new URL(running.server.url);

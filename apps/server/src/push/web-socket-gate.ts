@@ -6,6 +6,7 @@ import { ReadModelUnavailable } from '#read-models/read-model.js';
 import { type Authentication, credentialOf } from '../auth/authenticate.js';
 import type { Principal } from '../auth/principal.js';
 import type { RateLimit } from '../auth/rate-limit.js';
+import { callerAddress } from '../http/caller-address.js';
 import { problemOf } from '../http/problem-filter.js';
 import { ProblemAnswer } from '../http/problems.js';
 import { sendRawProblem } from '../http/raw-problem.js';
@@ -113,7 +114,7 @@ export class WebSocketGate {
   }
 
   private addressOf(request: IncomingMessage): string {
-    return `address:${clientAddress(request, this.parts.trustedProxies)}`;
+    return `address:${callerAddress(clientAddress(request, this.parts.trustedProxies))}`;
   }
 
   private accept(request: IncomingMessage, socket: Duplex, head: Buffer, principal: Principal | null): void {
