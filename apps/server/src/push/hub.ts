@@ -13,7 +13,7 @@ import type { ReadModels } from '#read-models/read-models.js';
 import type { AuctionRow, LotRow } from '#read-models/rows.js';
 import { auctionMessage, auctionSnapshot } from './auction-messages.js';
 import { ControlMessage } from './control-message.js';
-import { LiveRows } from './live-rows.js';
+import { type Change, LiveRows } from './live-rows.js';
 import { lotClosing, lotMessage, lotSnapshot } from './lot-messages.js';
 import { BATCH_MESSAGES, inBatches, MessageBatch } from './message-batch.js';
 import type { PushMessage } from './push-message.js';
@@ -197,9 +197,12 @@ export class Hub {
     for (; next < events.length && next - first < BATCH_MESSAGES; next += 1) {
       const event = events[next] as StoredEvent;
       if (event.stream !== stream) break;
-      const message = this.messageOf(event);
+      const lot = this.lots.apply(event);
+      const message = this.messageOf(event, lot);
       if (message === null) continue;
-      this.recent.add(message);
+      if (message.lotId === null || lot.after?.position === event.position) this.recent.add(message);
+      // Made of a newer row, or of none: whoever comes back is told of it as the store has it.
+      else this.remembered = new RecentMessages(event.position);
       messages.push(message);
     }
     this.moveOn(events[next - 1] as RecordedEvent);
@@ -219,15 +222,18 @@ export class Hub {
     for (const tell of this.waiting) tell();
   }
 
-  /** Also for an event that is read once more for a client that was away: then the rows are as new as they are. */
-  messageOf(event: StoredEvent): PushMessage | null {
+  /** Also for an event that is read once more for a client that was away. What is told of an auction never changes. */
+  messageOf(event: StoredEvent, lot: Change<LotRow>): PushMessage | null {
     const { aliasOf } = this.options;
-    const lot = this.lots.apply(event);
     const auction = this.auctions.apply(event);
-    const lotId = event.stream.startsWith('lot-') && 'lotId' in event.data ? event.data.lotId : null;
+    const lotId = lotIdOf(event);
     return lotId === null ? auctionMessage(event, auction, aliasOf) : lotMessage(event, lotId, lot, aliasOf);
   }
 }
+
+/** The lot in whose stream an event stands; null: it stands elsewhere. */
+export const lotIdOf = ({ stream, data }: StoredEvent): string | null =>
+  stream.startsWith('lot-') && 'lotId' in data ? data.lotId : null;
 
 /** Only a state is known that is newer than what was handed on: it comes with `position`. */
 export class Ahead extends Error {

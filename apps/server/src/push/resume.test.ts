@@ -1,8 +1,10 @@
 import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import type { RecordedEvent } from '#event-store/event-store.js';
+import { closed, id, sold } from '#testing/lot-builders.js';
 import { CarefulClient } from './testing/careful-client.js';
-import { auctionOf, lotOf, Market } from './testing/market.js';
+import { auctionOf, lateBid, lotOf, Market } from './testing/market.js';
+import type { Wire } from './testing/wire.js';
 
 const LOTS = [0, 1, 2];
 /** Lots 0 and 1 are in auction 0, lot 2 in auction 1. */
@@ -43,6 +45,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('rest' as const) }) },
 );
+
+/** What was told of events, without when. */
+const events = (wire: Wire) =>
+  wire
+    .read()
+    .flatMap(({ serverTime: _, ...message }) =>
+      'eventId' in message || message.type === 'BidArrivedLate' ? [message] : [],
+    );
 
 async function take(step: Step, market: Market, clients: CarefulClient[]): Promise<void> {
   switch (step.do) {
@@ -118,6 +128,45 @@ describe('a client that comes and goes', () => {
     },
     90_000,
   );
+
+  it.each([
+    ['on another server', (market: Market) => market.another()],
+    [
+      'behind a restart',
+      async (market: Market) => {
+        await market.restart();
+        return market;
+      },
+    ],
+  ])('is told %s what those who stayed were told, the lot and what it means for the client included', async (_, at) => {
+    const market = await Market.open([[0, 1]]);
+    const bids = (times: number) => {
+      for (let n = 0; n < times; n += 1) {
+        market.bid(0, 0, n % 3 === 1 ? 'bob' : 'ada');
+        market.bid(0, 1, n % 3 === 2 ? 'ada' : 'bob');
+      }
+    };
+    const topics = { lots: [lotOf(0)], auctions: [auctionOf(0)] };
+    bids(3);
+    const stayed = market.connect();
+    await market.subscribe(stayed.client, topics);
+    const after = market.hub.position;
+    stayed.wire.read();
+    bids(7);
+    for (const event of [closed(), sold('ada', 1_010, id(10)), lateBid('ada', 9_000)]) {
+      market.write(`lot-${lotOf(0)}`, event, 0, 0);
+    }
+    await market.settled();
+    await market.catchUp();
+    const expected = events(stayed.wire);
+    expect(expected.flatMap(({ you }) => (you?.outbid ? [you] : [])).length).toBeGreaterThan(2);
+    const other = await at(market);
+    const back = other.connect();
+    await other.subscribe(back.client, { ...topics, after });
+    expect(events(back.wire)).toEqual(expected);
+    await other.close();
+    if (other !== market) await market.close();
+  });
 
   it("is in nobody's way when it goes while its position is waited for", async () => {
     const market = await Market.open([[0]]);

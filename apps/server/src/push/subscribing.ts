@@ -1,24 +1,21 @@
 import type { Subscription } from '#contracts/push/client-messages.js';
 import type { SnapshotReason } from '#contracts/push/server-messages.js';
-import { comparePositions, type EventReader, type Position } from '#event-store/event-store.js';
+import type { EventReader, Position } from '#event-store/event-store.js';
 import { Slots } from '#platform/slots.js';
 import { lotIdsOf } from '#read-models/lots-of-auction.js';
-import type { StoredEvent } from '#read-models/projection.js';
 import type { ReadModels } from '#read-models/read-models.js';
 import { TimeSlice } from '#read-models/time-slice.js';
 import { isInScope } from '../auth/principal.js';
 import { tell } from './control-message.js';
 import { Finding, PATIENCE_MS } from './finding.js';
-import { FOLLOWED, type Hub } from './hub.js';
+import type { Hub } from './hub.js';
 import { inBatches } from './message-batch.js';
+import { isFor, MissedMessages } from './missed-messages.js';
 import { tellMissing } from './missing.js';
 import type { PushMessage } from './push-message.js';
 import { NOWHERE, Reaching } from './reaching.js';
 import { MAX_WAITING, type Subscriber } from './subscriber.js';
 
-const PAGE_EVENTS = 1_000;
-/** Events of all lots that are read from the store for a client that comes back. */
-const MAX_READ = 10_000;
 /** Clients for whom the store is read at once. */
 const AT_ONCE = 4;
 
@@ -27,14 +24,16 @@ export class Subscribing {
   private readonly reading = new Slots(AT_ONCE);
   private readonly reaching: Reaching;
   private readonly finding: Finding;
+  private readonly missed: MissedMessages;
 
   constructor(
     private readonly hub: Hub,
-    private readonly store: EventReader,
+    store: EventReader,
     private readonly listings: ReadModels['listings'],
   ) {
     this.reaching = new Reaching(hub, store);
     this.finding = new Finding(hub);
+    this.missed = new MissedMessages(hub, store);
   }
 
   /** Resolves when the client is in the feed. What could not be subscribed to is told to the client. */
@@ -82,13 +81,13 @@ export class Subscribing {
   /** The client goes on behind `after`. False when what came since cannot be told in full. */
   private async resume(subscriber: Subscriber, wanted: Wanted, after: Position): Promise<boolean> {
     const { bidderId } = subscriber.caller;
-    const concerns = (message: PushMessage) =>
-      (message.only === null || message.only === bidderId) && isWanted(message, wanted);
+    const wants = (about: About) => isWanted(about, wanted);
     await this.tellUnknown(subscriber, wanted);
-    const missed = await this.reading.run(() => this.readFromStore(after, concerns));
+    const missed = await this.reading.run(() => this.missed.behind(after, { wants, bidderId }));
     if (missed === null) return false;
     if (subscriber.closed) return true;
     // From here on nothing waits: what is remembered ends where the feed goes on.
+    const concerns = (message: PushMessage) => isFor(message, bidderId) && wants(message);
     const recent = this.hub.recent.behind(missed.until, concerns, MAX_WAITING - missed.messages.length);
     if (recent === null || !this.hub.recent.reachesBackTo(missed.until)) return false;
     for (const batch of inBatches([...missed.messages, ...recent])) subscriber.send(batch);
@@ -101,27 +100,6 @@ export class Subscribing {
   private async tellUnknown(subscriber: Subscriber, { lots, auctions }: Wanted): Promise<void> {
     const missing = await this.finding.missing(subscriber, { lots: [...lots], auctions: [...auctions] });
     for (const one of missing) if (one.found === 'not-found') tellMissing(subscriber, one);
-  }
-
-  /** What the hub no longer remembers, or never saw; null when it is too much, or the store does not answer. */
-  private async readFromStore(after: Position, concerns: (message: PushMessage) => boolean): Promise<Missed | null> {
-    const messages: PushMessage[] = [];
-    let until = after;
-    for (let read = 0; !this.hub.recent.reachesBackTo(until); ) {
-      if (read >= MAX_READ) return null;
-      const page = await this.store.readAll(until, PAGE_EVENTS, FOLLOWED).catch(() => null);
-      const handedOn = page?.filter(({ position }) => comparePositions(position, this.hub.position) <= 0);
-      const last = handedOn?.at(-1);
-      if (handedOn === undefined || last === undefined) return null;
-      for (const event of handedOn) {
-        const message = this.hub.messageOf(event as StoredEvent);
-        if (message !== null && concerns(message)) messages.push(message);
-      }
-      if (messages.length > MAX_WAITING) return null;
-      read += handedOn.length;
-      until = last.position;
-    }
-    return { messages, until };
   }
 
   private async begin(subscriber: Subscriber, wanted: Wanted, reason: SnapshotReason): Promise<void> {
@@ -206,11 +184,7 @@ interface Wanted {
   readonly all: boolean;
 }
 
-interface Missed {
-  readonly messages: readonly PushMessage[];
-  /** The position behind which the hub remembers everything. */
-  readonly until: Position;
-}
+type About = Pick<PushMessage, 'lotId' | 'auctionId'>;
 
-const isWanted = ({ lotId, auctionId }: PushMessage, { lots, auctions, all }: Wanted): boolean =>
+const isWanted = ({ lotId, auctionId }: About, { lots, auctions, all }: Wanted): boolean =>
   all || auctions.has(auctionId) || (lotId !== null && lots.has(lotId));
