@@ -70,4 +70,19 @@ describe('the examples for partners', () => {
     for (const { child } of [receiving, polling]) child.kill('SIGKILL');
     await running.stop();
   });
+
+  it('go on polling when the server starts again', async () => {
+    const settings = { PORT: String(await freePort()) };
+    const running = await RunningServer.start(settings);
+    const { body: issued } = await running.admin.post('/api/keys', { role: 'partner', subject: 'press' });
+    await running.admin.createAuction();
+    const polling = Example.run('poll-feed.mjs', { GAVEL: running.admin.url, KEY: issued.key });
+    await until(() => polling.events.length === 1, 20_000);
+    const again = await running.restart(settings);
+    await again.admin.createAuction();
+    await until(() => polling.events.length === 2 || polling.child.exitCode !== null, 20_000);
+    expect(polling.events.map(({ eventType }) => eventType)).toEqual(['AuctionCreated', 'AuctionCreated']);
+    polling.child.kill('SIGKILL');
+    await again.stop();
+  });
 });
