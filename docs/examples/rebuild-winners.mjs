@@ -1,8 +1,6 @@
 // node docs/examples/rebuild-winners.mjs: reads the topic from offset zero to its end and prints who won every lot, as JSON.
-import { Kafka } from 'kafkajs';
+import { consumerOf, eventOf, group, kafka, topic } from './topic.mjs';
 
-const { KAFKA_BROKERS = 'localhost:9092', KAFKA_TOPIC: topic = 'auction-events' } = process.env;
-const kafka = new Kafka({ brokers: KAFKA_BROKERS.split(',') });
 const admin = kafka.admin();
 await admin.connect();
 const ends = await admin.fetchTopicOffsets(topic);
@@ -11,7 +9,7 @@ await admin.disconnect();
 
 const winners = {};
 // A group of its own reads everything; it keeps no offsets.
-const consumer = kafka.consumer({ groupId: `rebuild-${process.pid}-${Date.now()}` });
+const consumer = await consumerOf(`${group}-rebuild-${process.pid}-${Date.now()}`);
 const done = new Promise((resolve) => {
   const { END_BATCH_PROCESS } = consumer.events;
   consumer.on(END_BATCH_PROCESS, ({ payload: { partition, lastOffset } }) => {
@@ -20,12 +18,10 @@ const done = new Promise((resolve) => {
   });
   if (open.size === 0) resolve();
 });
-await consumer.connect();
-await consumer.subscribe({ topic, fromBeginning: true });
 await consumer.run({
   autoCommit: false,
   eachMessage: async ({ message }) => {
-    const { eventType, payload } = JSON.parse(message.value);
+    const { eventType, payload } = await eventOf(message);
     if (eventType === 'LotSold') winners[payload.lotId] = { winnerId: payload.winnerId, amount: payload.amount };
   },
 });

@@ -21,6 +21,8 @@ describeWith({ ...kafkaNeeds, ...kcatNeeds }, 'partners on Kafka', () => {
   let broker: KafkaBroker;
   let dataDir: string;
   let server: ServerProcess;
+  /** Begins before there is a topic. */
+  let early: ExampleConsumer;
   let lotIds: string[];
   let auctionIds: string[];
 
@@ -50,7 +52,8 @@ describeWith({ ...kafkaNeeds, ...kcatNeeds }, 'partners on Kafka', () => {
 
   beforeAll(async () => {
     [lotIds, auctionIds] = [[], []];
-    broker = await KafkaBroker.start();
+    broker = await KafkaBroker.start({ createsTopics: true });
+    early = new ExampleConsumer(broker.address, 'partner-early');
     dataDir = await emptyDirectory();
     server = await start();
     await auction(server.admin, 'one');
@@ -85,6 +88,13 @@ describeWith({ ...kafkaNeeds, ...kcatNeeds }, 'partners on Kafka', () => {
       expect(types.indexOf('AuctionStarted')).toBeLessThan(types.indexOf('BidPlaced'));
       expect(types.at(-1)).toBe('AuctionEnded');
     }
+  }, 180_000);
+
+  it('may begin before Gavel does, which makes the topic', async () => {
+    const expected = byAuction(await truth());
+    await until(() => early.events.length >= Object.values(expected).flat().length, 90_000);
+    await early.stop();
+    expect(byAuction(early.events)).toEqual(expected);
   }, 180_000);
 
   it('go on where they stopped, and share the partitions of a group', async () => {

@@ -26,9 +26,10 @@ export interface RelayParts {
 export function startRelay({ connection, topic, partitions, schemaRegistry }: KafkaSettings, parts: RelayParts): Relay {
   const { store, aliases, registry, clock, log } = parts;
   const metrics = new RelayMetrics(registry);
+  const onWarning = (message: string) => log.warn({ topic }, message);
   const relay = new Relay({
     store,
-    topic: new KafkaTopic(kafkaClient(connection, log, 'gavel-relay'), { topic, partitions }),
+    topic: new KafkaTopic(kafkaClient(connection, log, 'gavel-relay'), { topic, partitions, onWarning }),
     aliasOf: aliases.of,
     format: schemaRegistry === undefined ? jsonFormat : new AvroFormat(new SchemaRegistry(schemaRegistry), topic),
     log,

@@ -7,7 +7,7 @@ import { KafkaTopic } from './kafka-topic.js';
 
 const silent = { debug: () => {}, warn: () => {} };
 const users = ['gavel', 'acme'].map((username) => ({ username, password: `password-of-${username}` }));
-const { READ, WRITE, DESCRIBE, CREATE } = AclOperationTypes;
+const { READ, WRITE, DESCRIBE, DESCRIBE_CONFIGS, CREATE, ALTER } = AclOperationTypes;
 const { TOPIC, GROUP, TRANSACTIONAL_ID } = AclResourceTypes;
 const { LITERAL, PREFIXED } = ResourcePatternTypes;
 
@@ -58,12 +58,14 @@ describeWith({ ...kafkaNeeds, openssl: programAt('openssl') !== null }, 'a broke
     await whenReady(() => admin.connect());
     await admin.createAcls({
       acl: [
-        ...allow('gavel', TOPIC, 'auction-events', LITERAL, CREATE, DESCRIBE, WRITE),
-        ...allow('gavel', TOPIC, 'auction-events-checkpoint', LITERAL, CREATE, DESCRIBE, WRITE, READ),
+        ...allow('gavel', TOPIC, 'auction-events', LITERAL, CREATE, DESCRIBE, DESCRIBE_CONFIGS, ALTER, WRITE),
+        ...allow('gavel', TOPIC, 'auction-events-checkpoint', LITERAL, CREATE, DESCRIBE, DESCRIBE_CONFIGS, WRITE, READ),
         ...allow('gavel', GROUP, 'auction-events-checkpoint-reader-', PREFIXED, READ),
+        ...allow('gavel', TOPIC, 'auction-events-dead-letters', LITERAL, CREATE, DESCRIBE, WRITE),
+        ...allow('gavel', GROUP, '*', LITERAL, DESCRIBE),
         ...allow('gavel', TRANSACTIONAL_ID, 'auction-events-writer', LITERAL, WRITE, DESCRIBE),
         ...allow('acme', TOPIC, 'auction-events', LITERAL, READ, DESCRIBE),
-        ...allow('acme', GROUP, 'partner-acme', LITERAL, READ),
+        ...allow('acme', GROUP, 'partner-acme', PREFIXED, READ),
       ],
     });
     await admin.disconnect();
@@ -79,15 +81,17 @@ describeWith({ ...kafkaNeeds, openssl: programAt('openssl') !== null }, 'a broke
     await topic.close();
   }, 30_000);
 
-  it('lets a partner read the events in its own group', async () => {
-    const consumer = client('acme').consumer({ groupId: 'partner-acme' });
-    await consumer.connect();
-    await consumer.subscribe({ topic: 'auction-events', fromBeginning: true });
-    const value = await new Promise((resolve) => {
-      void consumer.run({ eachMessage: async ({ message }) => resolve(message.value?.toString()) });
-    });
-    expect(value).toBe('one');
-    await consumer.disconnect();
+  it('lets a partner read the events in groups of its own', async () => {
+    for (const groupId of ['partner-acme', 'partner-acme-rebuild-1']) {
+      const consumer = client('acme').consumer({ groupId, allowAutoTopicCreation: false });
+      await consumer.connect();
+      await consumer.subscribe({ topic: 'auction-events', fromBeginning: true });
+      const value = await new Promise((resolve) => {
+        void consumer.run({ eachMessage: async ({ message }) => resolve(message.value?.toString()) });
+      });
+      expect(value).toBe('one');
+      await consumer.disconnect();
+    }
   }, 30_000);
 
   it('refuses a partner to write, to use the group of another, and to see anything else', async () => {

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import type { Kafka } from 'kafkajs';
 import { describeWith } from '#testing/needs.js';
 import { Fenced, type TopicRecord, TopicUnusable } from '../checkpointed-topic.js';
@@ -49,7 +50,9 @@ describeWith({ ...kafkaNeeds, ...kcatNeeds }, 'a topic with checkpoints on a rea
   });
 
   it('refuses a topic of another number of partitions, and says which', async () => {
-    await (await open('counted').takeOver()).close();
+    const writer = await open('counted').takeOver();
+    await writer.write([record('a', '1')], '1');
+    await writer.close();
     const refusal = open('counted', { partitions: 4 }).takeOver();
     await expect(refusal).rejects.toThrow(TopicUnusable);
     await expect(refusal).rejects.toThrow('topic counted has 3 partitions instead of 4');
@@ -63,6 +66,56 @@ describeWith({ ...kafkaNeeds, ...kcatNeeds }, 'a topic with checkpoints on a rea
       'topic by-hand-checkpoint has cleanup.policy=delete instead of compact: checkpoints would be lost',
     );
     await admin.disconnect();
+  });
+
+  it('widens a topic that somebody made by looking at it, and no other', async () => {
+    const admin = kafka.admin();
+    await admin.connect();
+    await admin.createTopics({
+      topics: ['looked-at', 'written', 'begun'].map((topic) => ({ topic, numPartitions: 1 })),
+    });
+    const producer = kafka.producer();
+    await producer.connect();
+    await producer.send({ topic: 'written', messages: [{ key: 'a', value: 'of somebody else' }] });
+    await producer.disconnect();
+    await (await open('begun', { partitions: 1 }).takeOver()).write([], '1');
+    const writer = await open('looked-at').takeOver();
+    await writer.write([record('a', '1')], '1');
+    await writer.close();
+    expect((await admin.fetchTopicOffsets('looked-at')).length).toBe(3);
+    for (const topic of ['written', 'begun']) {
+      await expect(open(topic).takeOver()).rejects.toThrow(`topic ${topic} has 1 partitions instead of 3`);
+      expect((await admin.fetchTopicOffsets(topic)).length).toBe(1);
+    }
+    await admin.disconnect();
+  });
+
+  it('refuses a topic of events that keeps only the last of each key', async () => {
+    const admin = kafka.admin();
+    await admin.connect();
+    const configEntries = [{ name: 'cleanup.policy', value: 'compact' }];
+    await admin.createTopics({ topics: [{ topic: 'compacted', numPartitions: 3, configEntries }] });
+    await expect(open('compacted').takeOver()).rejects.toThrow(
+      'topic compacted has cleanup.policy=compact instead of delete: all but the last event of each auction would be lost',
+    );
+    await admin.disconnect();
+  });
+
+  it('tells of a topic that keeps its events for less than a week, and writes it', async () => {
+    const admin = kafka.admin();
+    await admin.connect();
+    const configEntries = [{ name: 'retention.ms', value: '3600000' }];
+    await admin.createTopics({ topics: [{ topic: 'brief', numPartitions: 3, configEntries }] });
+    await admin.disconnect();
+    const onWarning = jest.fn();
+    const topic = new KafkaTopic(kafka, { topic: 'brief', partitions: 3, onWarning });
+    opened.push(topic);
+    const writer = await topic.takeOver();
+    await writer.write([record('a', '1')], '1');
+    await writer.close();
+    expect(onWarning.mock.calls).toEqual([
+      ['topic brief has retention.ms=3600000 instead of the 604800000 that partners are promised'],
+    ]);
   });
 
   it('keeps keys where they are when partitions are added while it writes, and refuses to take over then', async () => {

@@ -19,6 +19,8 @@ export interface KafkaTopicOptions {
   readonly topic: string;
   readonly partitions: number;
   readonly transactionMs?: number;
+  /** Told what is wrong with the topic, though it can be written. */
+  readonly onWarning?: (message: string) => void;
   /** Told each step of a takeover or a transaction as it is done. */
   readonly onStep?: (step: Step) => void;
 }
@@ -97,9 +99,10 @@ export class KafkaTopic implements CheckpointedTopic {
     }
   }
 
-  private prepareTopics(admin: Admin): Promise<void> {
-    const { topic, partitions } = this.options;
-    return prepareTopics(admin, { events: topic, checkpoints: checkpointTopicOf(topic) }, partitions);
+  private async prepareTopics(admin: Admin): Promise<void> {
+    const { topic, partitions, onWarning = () => {} } = this.options;
+    const warning = await prepareTopics(admin, { events: topic, checkpoints: checkpointTopicOf(topic) }, partitions);
+    if (warning !== null) onWarning(warning);
   }
 
   private async open(): Promise<{ reader: CheckpointReader }> {

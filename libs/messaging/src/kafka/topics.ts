@@ -18,11 +18,11 @@ export interface TopicNames {
 export const checkpointTopicOf = (events: string): string => `${events}-checkpoint`;
 
 /**
- * Makes the topics that are missing. Throws TopicUnusable when the one with the events has another number of partitions: a key would
+ * Makes the topics that are missing, and widens one that a consumer's first look made before there was anything. Throws TopicUnusable when the one with the events has another number of partitions: a key would
  * go to another partition than the records before it, and their order would be lost. And when the checkpoints are not kept: with the
- * last of them everything would be written once more.
+ * last of them everything would be written once more. Answers what the operator should know; null: nothing.
  */
-export async function prepareTopics(admin: Admin, names: TopicNames, partitions: number): Promise<void> {
+export async function prepareTopics(admin: Admin, names: TopicNames, partitions: number): Promise<string | null> {
   const { events, checkpoints } = names;
   const topics: ITopicConfig[] = [
     {
@@ -48,6 +48,9 @@ export async function prepareTopics(admin: Admin, names: TopicNames, partitions:
   const missing = topics.filter(({ topic }) => !present.includes(topic));
   // The replication is the broker's default: how many brokers there are is for the operator to know.
   if (missing.length > 0) await admin.createTopics({ topics: missing, waitForLeaders: true });
+  if (await isWidenable(admin, names, present, partitions)) {
+    await admin.createPartitions({ topicPartitions: [{ topic: events, count: partitions }] });
+  }
   const { topics: found } = await admin.fetchTopicMetadata({ topics: [events, checkpoints] });
   for (const [topic, expected] of [
     [events, partitions],
@@ -56,20 +59,50 @@ export async function prepareTopics(admin: Admin, names: TopicNames, partitions:
     const actual = found.find(({ name }) => name === topic)?.partitions.length;
     if (actual !== expected) throw new TopicUnusable(wrongCount(topic, actual ?? 0, expected));
   }
-  const policy = await cleanupPolicyOf(admin, checkpoints);
-  if (policy !== null && policy !== 'compact') {
-    throw new TopicUnusable(
-      `topic ${checkpoints} has cleanup.policy=${policy} instead of compact: checkpoints would be lost`,
-    );
+  for (const [topic, wanted, why] of [
+    [events, 'delete', 'all but the last event of each auction would be lost'],
+    [checkpoints, 'compact', 'checkpoints would be lost'],
+  ] as const) {
+    const policy = await settingOf(admin, topic, 'cleanup.policy');
+    if (policy !== null && policy !== wanted) {
+      throw new TopicUnusable(`topic ${topic} has cleanup.policy=${policy} instead of ${wanted}: ${why}`);
+    }
   }
+  return shortRetention(events, await settingOf(admin, events, 'retention.ms'));
+}
+
+function shortRetention(topic: string, retention: string | null): string | null {
+  const milliseconds = Number(retention ?? -1);
+  if (milliseconds < 0 || milliseconds >= RETENTION_MS) return null;
+  return `topic ${topic} has retention.ms=${retention} instead of the ${RETENTION_MS} that partners are promised`;
+}
+
+/**
+ * Fewer partitions than it must have, with no record and no checkpoint: no key has a place yet. A broker that makes topics by itself does
+ * so for whoever looks first.
+ */
+async function isWidenable(
+  admin: Admin,
+  { events, checkpoints }: TopicNames,
+  present: readonly string[],
+  partitions: number,
+): Promise<boolean> {
+  if (!present.includes(events)) return false;
+  const { topics } = await admin.fetchTopicMetadata({ topics: [events] });
+  if ((topics[0]?.partitions.length ?? partitions) >= partitions) return false;
+  return (await isEmpty(admin, events)) && (await isEmpty(admin, checkpoints));
+}
+
+async function isEmpty(admin: Admin, topic: string): Promise<boolean> {
+  return (await admin.fetchTopicOffsets(topic)).every(({ high }) => high === '0');
 }
 
 /** Null: this client may not ask. */
-async function cleanupPolicyOf(admin: Admin, topic: string): Promise<string | null> {
+async function settingOf(admin: Admin, topic: string, name: string): Promise<string | null> {
   try {
     const { resources } = await admin.describeConfigs({
       includeSynonyms: false,
-      resources: [{ type: TOPIC_RESOURCE, name: topic, configNames: ['cleanup.policy'] }],
+      resources: [{ type: TOPIC_RESOURCE, name: topic, configNames: [name] }],
     });
     return resources[0]?.configEntries[0]?.configValue ?? null;
   } catch (error) {

@@ -35,6 +35,8 @@ export interface BrokerOptions {
   readonly superUser?: string;
   /** Where clients are told to connect, instead of where it listens: a proxy in front of it. */
   readonly advertisedPort?: number;
+  /** Topics come into being with whoever asks for them, as by Kafka's own default. */
+  readonly createsTopics?: boolean;
   /** Compile as in production instead of starting fast. */
   readonly forSpeed?: boolean;
 }
@@ -151,7 +153,7 @@ export class KafkaBroker {
       'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL',
       'inter.broker.listener.name': 'PLAINTEXT',
       'log.dirs': join(directory, 'data'),
-      'auto.create.topics.enable': 'false',
+      'auto.create.topics.enable': String(options.createsTopics ?? false),
       'offsets.topic.num.partitions': '1',
       'offsets.topic.replication.factor': '1',
       'transaction.state.log.num.partitions': '1',
