@@ -44,6 +44,32 @@ describe('access', () => {
     }
   });
 
+  it('lets no cache on the way give the answer of one caller to another', async () => {
+    const asked = (await routes()).filter(({ method }) => method === 'GET');
+    expect(asked.length).toBeGreaterThan(14);
+    for (const { path } of asked) {
+      const { headers } = await admin.as(null).get(path, { 'x-api-key': 'nonsense' });
+      expect([path, headers.get('cache-control'), headers.get('vary')]).toEqual([
+        path,
+        'no-store',
+        'Authorization, X-API-Key',
+      ]);
+    }
+    const { auctionId } = await admin.createAuction();
+    const { lotId } = await admin.addLot(auctionId);
+    for (const path of [`/api/auctions/${auctionId}`, `/api/lots/${lotId}`]) {
+      const { status, headers } = await admin.as(null).get(path, { 'x-api-key': ADMIN_KEY });
+      expect([path, status, headers.get('cache-control'), headers.get('vary')]).toEqual([
+        path,
+        200,
+        'private, no-cache',
+        'Authorization, X-API-Key',
+      ]);
+    }
+    const { headers } = await admin.post('/api/auctions', { title: 'A sale' });
+    expect([headers.get('cache-control'), headers.get('vary')]).toEqual([null, null]);
+  });
+
   it('answers 403 to the wrong role', async () => {
     const bidder = await admin.newCaller('bidder', 'ada');
     const partner = await admin.newCaller('partner', 'press');

@@ -10,6 +10,7 @@ import { CREATED_AUCTIONS } from '#read-models/row-keys.js';
 import type { AuctionRow } from '#read-models/rows.js';
 import { isInScope } from '../auth/principal.js';
 import { principalOf } from '../http/command-context.js';
+import { tagHeaders } from '../http/etag.js';
 import { notFound } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
 import { Visibility } from '../http/visibility.js';
@@ -78,7 +79,7 @@ export class AuctionQueriesController {
     const listings = await this.visibility.reach(this.readModels.listings, atLeast);
     const lots = await this.visibility.reach(this.readModels.lots, atLeast);
     // No If-None-Match: the lots change without their auction, whose revision the ETag is.
-    reply.header('etag', `"${row.revision}"`);
+    reply.headers(tagHeaders(`"${row.revision}"`));
     reply.type(JSON_TYPE);
     const nameOf = namesFor(principalOf(request), this.aliases);
     const head = { ...auctionHead(row, nameOf), stagger: row.stagger };

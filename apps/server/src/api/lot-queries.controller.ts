@@ -9,7 +9,7 @@ import { ReadModels } from '#read-models/read-models.js';
 import type { LotRow } from '#read-models/rows.js';
 import { isInScope } from '../auth/principal.js';
 import { principalOf } from '../http/command-context.js';
-import { isKnown } from '../http/etag.js';
+import { isKnown, tagHeaders } from '../http/etag.js';
 import { notFound } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
 import { Visibility } from '../http/visibility.js';
@@ -46,7 +46,7 @@ export class LotQueriesController {
   ): Promise<LotView | undefined> {
     const row = await this.find(request);
     const etag = `"${row.revision}"`;
-    reply.header('etag', etag);
+    reply.headers(tagHeaders(etag));
     if (isKnown(request.headers['if-none-match'], etag)) {
       reply.status(304);
       return undefined;

@@ -4,6 +4,9 @@ const REVISION = /^"(0|[1-9]\d{0,14})"$/;
 
 const tagsOf = (list: string): string[] => [...list.matchAll(TAG)].map(([, tag = '']) => tag);
 
+/** With them a caller may keep the answer for itself, and asks each time whether it still holds. */
+export const tagHeaders = (etag: string) => ({ etag, 'cache-control': 'private, no-cache' });
+
 /** Whether `If-None-Match`, which compares weakly (RFC 9110, 13.1.2), names the representation that there is: a 304 says all. */
 export function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;

@@ -21,7 +21,7 @@ import { openApi } from './open-api.js';
 import { sendProblem } from './problem-filter.js';
 import { ProblemAnswer, validationFailed } from './problems.js';
 import type { Access } from './route.js';
-import { securityHeaders } from './security-headers.js';
+import { notShared, securityHeaders } from './security-headers.js';
 import type { TrustedProxies } from './trusted-proxies.js';
 import { compileValidator } from './validation.js';
 
@@ -98,8 +98,12 @@ export async function guardRoutes(fastify: FastifyInstance, gate: Gate): Promise
     }
     // A route that declares nothing (an unknown address) asks for a credential too.
     const access = request.routeOptions.config.access ?? 'any';
-    if (access === 'public') next();
-    else enter(request, access, gate, next);
+    if (access === 'public') {
+      next();
+      return;
+    }
+    if (request.method === 'GET' || request.method === 'HEAD') reply.headers(notShared);
+    enter(request, access, gate, next);
   });
   fastify.decorate('admitAgain', (request: FastifyRequest) => admitAgain(request, gate));
   await fastify.register(fastifySwagger, openApi);

@@ -26,6 +26,12 @@ const forData = headersOf({
   xXssProtection: false,
 });
 
+/**
+ * Of a GET that needs a credential: what a cache on the way may make of the answer. It knows not to share what came for `Authorization`, and
+ * knows nothing of `X-API-Key`. Answers to commands are kept by no cache, and pay nothing for it.
+ */
+export const notShared: Headers = { 'cache-control': 'no-store', vary: 'Authorization, X-API-Key' };
+
 /** The headers that helmet sets for an answer at this path: the page and the docs are documents, the rest of the API is data. */
 export function securityHeaders(path: string): Headers {
   return path.startsWith('/api/') && !path.startsWith('/api/docs') ? forData : forDocuments;

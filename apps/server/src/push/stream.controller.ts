@@ -8,7 +8,7 @@ import type { Principal } from '../auth/principal.js';
 import { principalOf } from '../http/command-context.js';
 import { ProblemAnswer, validationFailed } from '../http/problems.js';
 import { Route, type RouteRequest } from '../http/route.js';
-import { securityHeaders } from '../http/security-headers.js';
+import { notShared, securityHeaders } from '../http/security-headers.js';
 import { EventStreamConnection } from './event-stream-connection.js';
 import { Push } from './push.js';
 
@@ -53,9 +53,9 @@ export class StreamController {
     raw.socket?.setTimeout(0);
     raw.writeHead(200, {
       ...securityHeaders(request.url),
+      ...notShared,
       'x-request-id': request.id,
       'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
       // A proxy in between must hand on each message at once.
       'x-accel-buffering': 'no',
     });
