@@ -233,6 +233,7 @@ export class Backend {
     for (const [kind, writer] of Object.entries({ lots, auctions, vehicles, keys, webhooks })) {
       this.metrics.heldStreams.set({ kind }, writer.heldStreams);
     }
+    this.metrics.decisionsStuck.set(this.processManager.stuckCount);
     const { depth, oldestAt } = this.spool.state();
     this.metrics.spoolDepth.set(depth);
     this.metrics.spoolAge.set(oldestAt === null ? 0 : Math.max(0, this.clock.now() - oldestAt) / 1000);

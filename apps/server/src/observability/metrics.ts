@@ -65,6 +65,11 @@ export class Metrics {
     labelNames: ['model'],
     registers: this.registers,
   });
+  readonly decisionsStuck = new Gauge({
+    name: 'gavel_decisions_stuck',
+    help: 'Recorded decisions that fail whenever they are carried on, and are tried again',
+    registers: this.registers,
+  });
   readonly heldStreams = new Gauge({
     name: 'gavel_held_streams',
     help: 'Streams whose state is held in memory',

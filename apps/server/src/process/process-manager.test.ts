@@ -276,6 +276,7 @@ describe('the process manager', () => {
     await manager.start();
     await until(() => manager.stuck !== null);
     expect(manager.stuck).toBe(`a decision of auction-${AUCTION} cannot be carried on: a defect`);
+    expect(manager.stuckCount).toBe(1);
     await addLot(other);
     await until(async () => (await typesOf(store, `lot-${other}`)).length > 0);
     expect(await typesOf(store, `lot-${car}`)).toEqual([]);
@@ -283,6 +284,7 @@ describe('the process manager', () => {
 
     carrier.carryAddedLots = carryAddedLots;
     await until(() => manager.stuck === null);
+    expect(manager.stuckCount).toBe(0);
     expect(await typesOf(store, `lot-${car}`)).toEqual(['LotListed']);
     await until(async () => (await file.read()) === (await lastHandled(store)));
     await manager.stop();

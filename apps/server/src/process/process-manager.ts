@@ -64,9 +64,14 @@ export class ProcessManager {
     return this.stopped;
   }
 
+  /** How many decisions cannot be carried on. */
+  get stuckCount(): number {
+    return this.stuckOnes().length;
+  }
+
   /** Which decision cannot be carried on, and why; null while all can be. */
   get stuck(): string | null {
-    const stuck = [...this.aside].filter(({ failures }) => failures > STUCK_ATTEMPTS);
+    const stuck = this.stuckOnes();
     const [first] = stuck;
     if (first === undefined) return null;
     const others = stuck.length === 1 ? '' : `, nor can ${stuck.length - 1} more`;
@@ -143,6 +148,10 @@ export class ProcessManager {
       this.log.warn({ err: away, decisions: left.length, delayMs }, 'decisions wait for the store');
       await this.pause(delayMs);
     }
+  }
+
+  private stuckOnes(): Aside[] {
+    return [...this.aside].filter(({ failures }) => failures > STUCK_ATTEMPTS);
   }
 
   private setAside(step: Step, error: unknown): void {
