@@ -31,12 +31,14 @@ function greeting({ url, admin }: Server, settings: Settings): string {
 
 /** Which setting is wrong where the system refuses these calls at the start. */
 const SETTING_OF: Readonly<Record<string, string>> = { listen: 'PORT', getaddrinfo: 'HOST', mkdir: 'GAVEL_DATA_DIR' };
+/** The machine has no such address, whatever the port. */
+const HOST_CODES: readonly string[] = ['EADDRNOTAVAIL', 'EAFNOSUPPORT'];
 
 /** A start that cannot succeed ends with one line that says why. */
 function giveUp(error: unknown): never {
-  const { code, syscall = '', message } = error as NodeJS.ErrnoException;
-  const expected = error instanceof BadSetting || error instanceof StoreUnusable || code !== undefined;
-  const setting = SETTING_OF[syscall];
+  const { code = '', syscall = '', message } = error as NodeJS.ErrnoException;
+  const expected = error instanceof BadSetting || error instanceof StoreUnusable || code !== '';
+  const setting = HOST_CODES.includes(code) ? 'HOST' : SETTING_OF[syscall];
   console.error(expected ? `gavel: ${setting === undefined ? '' : `${setting}: `}${message}` : error);
   process.exit(1);
 }

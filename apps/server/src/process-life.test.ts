@@ -148,6 +148,12 @@ describe('the life of the process', () => {
     expect(await server.end('SIGINT')).toBe(0);
   });
 
+  it('names the setting of the address that this machine has not, not that of the port', async () => {
+    server = ServerProcess.spawn({ GAVEL_DATA_DIR: dataDir, HOST: '192.0.2.1' }, await freePort());
+    expect(await server.exit()).toBe(1);
+    expect(server.output).toMatch(/^gavel: HOST: .*EADDRNOTAVAIL.*\n$/m);
+  });
+
   const settings: [name: string, value: string, line: RegExp][] = [
     ['PORT', '0x10', /^gavel: PORT must be a whole number in decimal digits\n$/],
     ['PORT', '70000', /^gavel: PORT must be <= 65535\n$/],
