@@ -8,7 +8,7 @@ describe('the roles of a process', () => {
     [ROLES.join(','), [...ROLES]],
   ])('%s', (list, roles) => expect([...parseRoles(list)]).toEqual(roles));
 
-  it.each(['everything', 'api,', 'api,,relay', 'API'])('are not "%s"', (list) => {
+  it.each(['everything', 'api,', 'api,,relay', 'API', 'webhooks', 'projector,webhooks'])('are not "%s"', (list) => {
     expect(() => parseRoles(list)).toThrow(RangeError);
   });
 

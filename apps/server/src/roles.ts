@@ -10,10 +10,13 @@ export const ROLES = ['api', 'projector', 'relay', 'webhooks'] as const;
 type ProcessRole = (typeof ROLES)[number];
 export type Roles = ReadonlySet<ProcessRole>;
 
-/** The roles in a list with commas. Throws RangeError for a name that is none, and for no name at all. */
+/** The roles in a list with commas. Throws RangeError for a name that is none, for no name at all, and for `webhooks` alone. */
 export function parseRoles(list: string): Roles {
   const names = list.split(',').map((name) => name.trim());
   const unknown = names.find((name) => !ROLES.includes(name as ProcessRole));
   if (unknown !== undefined) throw new RangeError(`must list some of ${ROLES.join(', ')}, and "${unknown}" is none`);
+  // Only where requests are answered can it be asked what became of deliveries.
+  if (names.includes('webhooks') && !names.includes('api'))
+    throw new RangeError('must list api beside webhooks: that process tells of its deliveries');
   return new Set(names as ProcessRole[]);
 }
