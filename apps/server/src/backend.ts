@@ -14,6 +14,8 @@ import type { StreamWriterOptions } from '#event-store/stream-writer/stream-writ
 import { BidderAliases } from '#platform/bidder-aliases.js';
 import { SystemClock } from '#platform/clock.js';
 import { openReadModels, type ReadModels } from '#read-models/read-models.js';
+import type { Analytics } from './analytics/analytics.js';
+import { startAnalytics } from './analytics/start-analytics.js';
 import { LotHistory } from './api/lot-history.js';
 import { aliasKey } from './auth/alias-key.js';
 import { KeySecrets } from './auth/api-key.js';
@@ -73,6 +75,8 @@ export class Backend {
   readonly push: Push;
   private relay: Relay | null = null;
   private groups: WatchedGroups | null = null;
+  /** Null without Kafka, and where the process has not the role. */
+  analytics: Analytics | null = null;
   readonly partners: Partners;
   private readonly stock: Stock;
   private readonly sequencer: RedisSequencer | null;
@@ -180,6 +184,7 @@ export class Backend {
       hints: () => ({
         ...(redis !== null && { redis: redis.away }),
         ...(this.relay !== null && { relay: this.relay.failure }),
+        ...(this.analytics !== null && { analytics: this.analytics.failure }),
         webhooks: this.partners.failure,
         // One auction that cannot go on takes no instance out of service: bids and queries work.
         decisions: this.processManager.stuck,
@@ -222,6 +227,11 @@ export class Backend {
       backend.relay = startRelay(settings.kafka, { store, aliases, registry, clock: backend.clock, log });
       backend.groups = watchGroups(settings.kafka, registry, log);
     }
+    if (roles.has('analytics') && settings.kafka !== undefined) {
+      const { registry } = metrics;
+      const directory = derivedDirectory(settings);
+      backend.analytics = startAnalytics(settings.kafka, { directory, store, registry, clock: backend.clock, log });
+    }
     return backend;
   }
 
@@ -256,6 +266,7 @@ export class Backend {
     await this.redis?.close();
     await this.groups?.close();
     await this.relay?.stop();
+    await this.analytics?.stop();
     await this.spool.close();
     await this.readModels.close();
     await this.store.close();

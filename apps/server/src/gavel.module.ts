@@ -3,6 +3,7 @@ import { BidderAliases } from '#platform/bidder-aliases.js';
 import { Clock } from '#platform/clock.js';
 import { ReadModels } from '#read-models/read-models.js';
 import { AddLotController } from './api/add-lot.controller.js';
+import { AnalyticsController } from './api/analytics.controller.js';
 import { AuctionQueriesController } from './api/auction-queries.controller.js';
 import { BidQueriesController } from './api/bid-queries.controller.js';
 import { BidStatusController } from './api/bid-status.controller.js';
@@ -64,6 +65,7 @@ const controllers = [
   StreamController,
   SessionController,
   RefusalsController,
+  AnalyticsController,
   FeedController,
   WebhooksController,
   DeliveriesController,

@@ -5,8 +5,9 @@
  * - `projector`: what moves the domain on by itself: carries decisions over streams, opens and closes on time.
  * - `relay`: the events to Kafka.
  * - `webhooks`: the events to the addresses that partners named.
+ * - `analytics`: counts by windows of time, from Kafka.
  */
-export const ROLES = ['api', 'projector', 'relay', 'webhooks'] as const;
+export const ROLES = ['api', 'projector', 'relay', 'webhooks', 'analytics'] as const;
 type ProcessRole = (typeof ROLES)[number];
 export type Roles = ReadonlySet<ProcessRole>;
 

@@ -4,7 +4,7 @@ import type { PublicEventDefinition } from '#contracts/public-events/define-publ
 import { publicDefinitions } from '#contracts/public-events/public-catalogue.js';
 import { AVRO_CONTENT_TYPE } from '#messaging/avro/avro-format.js';
 import { jsonFormat } from '#messaging/event-format.js';
-import { EVENT_SOURCE } from '#messaging/event-record.js';
+import { EVENT_SOURCE, POSITION_HEADER } from '#messaging/event-record.js';
 import type { EventsChannel } from './events-channel.js';
 
 const AVRO_FORMAT = 'application/vnd.apache.avro+json;version=1.9.0';
@@ -16,6 +16,7 @@ const headers = (contentType: string) =>
     ce_type: Type.String({ description: 'As eventType' }),
     ce_source: Type.Literal(EVENT_SOURCE),
     ce_time: Type.String({ format: 'date-time', description: 'As timestamp' }),
+    [POSITION_HEADER]: Type.Optional(Type.String({ description: 'Place in the event store; rises within an auction' })),
     'content-type': Type.Literal(contentType),
   });
 

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Registry } from 'prom-client';
 import { MemoryEventStore } from '#testing/memory-event-store.js';
 import { describeWith, programAt } from '#testing/needs.js';
+import { watchAnalytics } from '../analytics/analytics-metrics.js';
 import { GroupLagMetrics } from '../relay/group-lag-metrics.js';
 import { RelayMetrics } from '../relay/relay-metrics.js';
 import { RunningServer } from '../testing/running-server.js';
@@ -25,6 +26,7 @@ async function exposed(): Promise<Set<string>> {
   const store = new MemoryEventStore();
   new RelayMetrics(registry).watch({ relayed: null, state: 'relaying' } as never, store, { now: () => 0 });
   new GroupLagMetrics(registry, async () => [{ group: 'g', topic: 't', partition: 0, lag: 1 }]);
+  watchAnalytics(registry, { position: null }, store, { now: () => 0 });
   const lines = `${server}\n${await registry.metrics()}`.split('\n');
   const types = lines.flatMap((line) => {
     const [, name, type] = /^# TYPE (\S+) (\S+)$/.exec(line) ?? [];
@@ -42,12 +44,13 @@ describe('what watches Gavel', () => {
     expect(asked.filter((name) => !there.has(name))).toEqual([]);
   });
 
-  it('has a panel and a rule for each of throughput, projection, relay and consumer lag, spool and dead letters', () => {
+  it('has a panel and a rule for each of throughput, projection, relay, consumer and analytics lag, spool and dead letters', () => {
     for (const name of [
       'gavel_bids_total',
       'gavel_projection_lag_seconds',
       'gavel_relay_lag_seconds',
       'gavel_consumer_lag',
+      'gavel_analytics_lag_seconds',
       'gavel_spool_oldest_seconds',
       'gavel_webhook_dead_letter_oldest_seconds',
     ]) {

@@ -17,7 +17,7 @@ import { Backlog } from './backlog.js';
 export const MAX_BATCH_BYTES = 900_000;
 export const MAX_BATCH_EVENTS = 2_000;
 /** Of the headers, the key and what Kafka adds to a record. */
-export const HEADER_BYTES = 300;
+export const HEADER_BYTES = 340;
 const RETRY_MS = { first: 100, cap: 10_000 };
 const LOOK_MS = 1_000;
 const STOP_MS = 5_000;
@@ -132,7 +132,7 @@ export class Relay {
     for (let event = backlog.peek(); event !== undefined; event = backlog.peek()) {
       const shown = publicEventOf(event, this.options.aliasOf);
       if (shown === null) throw new Error(`${event.type} is not for partners, and was asked for`);
-      const record = eventRecord(shown, this.format);
+      const record = eventRecord(shown, this.format, event.position);
       bytes += Buffer.byteLength(record.value) + HEADER_BYTES;
       if (records.length > 0 && (bytes > MAX_BATCH_BYTES || records.length === MAX_BATCH_EVENTS)) break;
       records.push(record);

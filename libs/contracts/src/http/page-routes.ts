@@ -7,5 +7,6 @@ export const pageRoutes = {
   mine: '/my-bids',
   console: '/console',
   consoleAuction: '/console/:auctionId',
+  analytics: '/analytics',
   operator: '/operator',
 } as const;

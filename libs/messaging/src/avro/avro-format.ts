@@ -7,7 +7,7 @@ import type { SchemaRegistry } from './schema-registry.js';
 
 export const AVRO_CONTENT_TYPE = 'application/avro';
 const MAGIC_BYTE = 0;
-const PREFIX_BYTES = 5;
+export const PREFIX_BYTES = 5;
 
 /**
  * Values in Avro, as Confluent's clients frame them: a zero byte, the id of the schema in four bytes, the record. Several types lie in
