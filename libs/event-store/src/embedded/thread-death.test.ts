@@ -23,6 +23,12 @@ describe('when the writer thread dies', () => {
     expect(ids(await store.readStream('lot-1', 1, 10))).toEqual(ids(events));
   });
 
+  it('of an error of SQLite: it is told what that says', async () => {
+    orderDeaths(directory, 'of-sqlite');
+    const failure = await failureOf(store.append('lot-1', 0, newEvents(1)));
+    expect(failure).toMatchObject({ message: expect.stringContaining('no such column: what_sqlite_says') });
+  });
+
   it('after a commit: the append is ambiguous, and its repeat answers what was committed', async () => {
     const events = newEvents(2);
     orderDeaths(directory, 'after-commit');

@@ -1,6 +1,6 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import type { Failure } from './outage.js';
-import { StorageFailure } from './storage-failure.js';
+import { reasonOf, StorageFailure } from './storage-failure.js';
 
 /** What a thread sends: one answer for its start, then one for each request, in order. */
 export type Answer<Value> = { readonly value: Value } | { readonly failure: Failure };
@@ -37,7 +37,8 @@ function attempt<Value>(work: () => Value): Answer<Value> {
   try {
     return { value: work() };
   } catch (error) {
-    if (!(error instanceof StorageFailure)) throw error;
+    // SQLite's own errors would cross the thread's border without their message.
+    if (!(error instanceof StorageFailure)) throw new Error(reasonOf(error), { cause: error });
     return { failure: { message: error.message, lasting: error.lasting } };
   }
 }

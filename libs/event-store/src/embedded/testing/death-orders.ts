@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 
 /** What a mortal writer thread does next instead of its work. */
-export type DeathOrder = 'before-commit' | 'after-commit' | 'refuse-start' | 'crash-at-start';
+export type DeathOrder = 'before-commit' | 'of-sqlite' | 'after-commit' | 'refuse-start' | 'crash-at-start';
 
 const orders = (directory: string): string => join(directory, 'death-orders');
 

@@ -17,6 +17,7 @@ serve<number, CommitGroup, Outcome[]>(() => {
   const writer = new GroupWriter(db, file);
   const handle = (group: CommitGroup): Outcome[] => {
     if (isDue(directory, 'before-commit')) throw new Error('told to die before the commit');
+    if (isDue(directory, 'of-sqlite')) db.exec('SELECT what_sqlite_says');
     const outcomes = writer.commit(group);
     if (isDue(directory, 'after-commit')) throw new Error('told to die after the commit');
     return outcomes;
