@@ -2,6 +2,7 @@ import { jest } from '@jest/globals';
 import { temporaryDirectory } from '#event-store/embedded/testing/temporary-directory.js';
 import { StoreUnavailable } from '#event-store/event-store.js';
 import { Spool } from '#event-store/spool/spool.js';
+import { until } from '#testing/until.js';
 import { BidSpool } from './bid-spool.js';
 import type { SpooledBid } from './spooled-bid.js';
 
@@ -113,4 +114,25 @@ it('refuses to open on a bid that it cannot read: it was acknowledged', async ()
   const again = await Spool.open({ directory });
   expect(() => new BidSpool(again, 10)).toThrow(`the spool holds a bid that cannot be read: ${idOf(1)}`);
   await again.close();
+});
+
+describe('a disk that did not take a bid', () => {
+  it('is asked again without another bid, until it takes one', async () => {
+    const directory = temporaryDirectory();
+    const disk = await Spool.open({ directory });
+    const spool = new BidSpool(disk, 10, 1);
+    const failing = new StoreUnavailable('disk full', false);
+    jest.spyOn(disk, 'put').mockRejectedValueOnce(failing);
+    const probe = jest.spyOn(disk, 'probe').mockRejectedValueOnce(failing);
+    await expect(spool.put(bidOf(1))).rejects.toThrow('disk full');
+    expect([spool.takesBids, spool.trouble(0)]).toEqual([false, 'disk full']);
+    await until(() => spool.takesBids);
+    expect(spool.trouble(0)).toBeNull();
+    expect(probe).toHaveBeenCalledTimes(2);
+    await spool.put(bidOf(2));
+    await spool.close();
+    const again = await Spool.open({ directory });
+    expect(again.found.map(({ id }) => id)).toEqual([idOf(2)]);
+    await again.close();
+  });
 });

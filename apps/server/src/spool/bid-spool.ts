@@ -3,6 +3,9 @@ import { StoreUnavailable, StoreUnusable } from '#event-store/event-store.js';
 import type { Spool } from '#event-store/spool/spool.js';
 import { SpooledBid } from './spooled-bid.js';
 
+/** A disk that failed is asked again so often, milliseconds. */
+const PROBE_MS = 1_000;
+
 export interface SpoolState {
   /** Bids that wait. */
   readonly depth: number;
@@ -23,8 +26,10 @@ export class BidSpool {
   private depth = 0;
   private putting = 0;
   private dropping = false;
-  /** Why the newest bid could not be put; null once one has been since. */
+  /** Why the newest bid could not be put; null once the disk has taken something since. */
   private failure: string | null = null;
+  private prober: NodeJS.Timeout | undefined;
+  private closed = false;
   /** Called when a bid begins to wait. */
   onPut: () => void = () => undefined;
 
@@ -32,6 +37,7 @@ export class BidSpool {
   constructor(
     private readonly spool: Spool,
     private readonly capacity: number,
+    private readonly probeMs = PROBE_MS,
   ) {
     for (const { id, text, refused } of spool.found) {
       const bid: unknown = JSON.parse(text);
@@ -47,11 +53,12 @@ export class BidSpool {
   async put(bid: SpooledBid): Promise<void> {
     if (this.depth + this.putting >= this.capacity) throw new StoreUnavailable('the spool is full', false);
     this.putting += 1;
+    const text = JSON.stringify(bid);
     try {
-      await this.spool.put({ id: bid.bidId, arrival: bid.acceptedAt, text: JSON.stringify(bid) });
+      await this.spool.put({ id: bid.bidId, arrival: bid.acceptedAt, text });
       this.failure = null;
     } catch (error) {
-      this.failure = (error as Error).message;
+      this.failed(error, text);
       throw error;
     } finally {
       this.putting -= 1;
@@ -131,7 +138,27 @@ export class BidSpool {
   }
 
   close(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.prober);
     return this.spool.close();
+  }
+
+  /** An instance that says it takes no bids gets none: so the disk is asked with as much as it did not take. */
+  private failed(error: unknown, text: string): void {
+    this.failure = (error as Error).message;
+    clearTimeout(this.prober);
+    if (this.closed) return;
+    this.prober = setTimeout(() => void this.probe(text), this.probeMs).unref();
+  }
+
+  private async probe(text: string): Promise<void> {
+    if (this.failure === null) return;
+    try {
+      await this.spool.probe(text);
+      this.failure = null;
+    } catch (error) {
+      this.failed(error, text);
+    }
   }
 
   private add(bid: SpooledBid): void {

@@ -13,6 +13,9 @@ interface Waiting {
 
 type MutableChanges = { -readonly [K in keyof SpoolChanges]: SpoolChanges[K][number][] };
 
+/** The id of no entry. */
+const PROBE = 'probe';
+
 /**
  * A place on the local disk for what was accepted and cannot be stored yet. Every change is answered once it is durable; changes
  * that wait share one commit. They reject with StoreUnavailable when the disk does not take them.
@@ -51,6 +54,14 @@ export class Spool {
 
   put(entry: Pick<SpoolEntry, 'id' | 'arrival' | 'text'>): Promise<void> {
     return this.#change((changes) => changes.put.push(entry));
+  }
+
+  /** Whether the disk takes that much: writes it durably, and leaves nothing of it. */
+  probe(text: string): Promise<void> {
+    return this.#change((changes) => {
+      changes.put.push({ id: PROBE, arrival: 0, text });
+      changes.remove.push(PROBE);
+    });
   }
 
   remove(ids: readonly string[]): Promise<void> {
