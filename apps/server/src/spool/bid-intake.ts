@@ -93,7 +93,12 @@ export class BidIntake {
       // It may have opened, or its end may have moved, where this process could not see it.
       if (lotDecider.decide(command, ahead).kind !== 'accepted') throw failure;
     }
-    if (context.requestDigest !== undefined && this.isOfAnotherRequest(command)) return { kind: 'key-reused' };
+    const recorded = knownRow(this.parts.bidRows, bidKey(command.bidId));
+    if (recorded !== null) {
+      if (recorded.amount !== command.amount) return { kind: 'key-reused' };
+      // The bid has an outcome, and was perhaps told it: a promise would be another answer. The first one stands in the stream.
+      throw failure;
+    }
     const { commandId, requestDigest = SPOOLED, correlationId, causationId, actor, traceparent } = context;
     const { bidderId, amount, acceptedAt } = command;
     const bid: SpooledBid = {
@@ -114,12 +119,6 @@ export class BidIntake {
     await spool.put(bid);
     // Of two requests under one key at the same time the spool keeps the first.
     return repeated(spool.find(bid.bidId) ?? bid, context);
-  }
-
-  /** Whether a bid of this id is recorded with another amount, as far as the read model shows: the key was used before. */
-  private isOfAnotherRequest({ bidId, amount }: PlaceBid): boolean {
-    const recorded = knownRow(this.parts.bidRows, bidKey(bidId));
-    return recorded !== null && recorded.amount !== amount;
   }
 }
 
