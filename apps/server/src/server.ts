@@ -12,6 +12,7 @@ import { gavelModule } from './gavel.module.js';
 import { fastifyAdapter, guardRoutes } from './http/fastify.js';
 import { ProblemFilter } from './http/problem-filter.js';
 import { answerMeanwhile } from './http/starting.js';
+import { cutSlowReaders } from './http/untaken-answers.js';
 import { nestLogger } from './observability/logger.js';
 import { Metrics } from './observability/metrics.js';
 import { observeRequests } from './observability/observe-requests.js';
@@ -51,6 +52,7 @@ export async function startServer(settings: Settings, log: Logger): Promise<Serv
     observeRequests(fastify, metrics, { debugs: log.isLevelEnabled('debug') });
     fastify.decorate('commandKey', backend.commandKey);
     await guardRoutes(fastify, { authentication, rateLimit });
+    cutSlowReaders(fastify);
     refuseSoldOut(fastify, backend.soldOut, metrics);
     const answerStray = settings.roles.has('api') ? servePage(fastify, log) : null;
     const app = await NestFactory.create<NestFastifyApplication>(
