@@ -100,20 +100,23 @@ describe('three instances on one event store', () => {
     }
   }, 60_000);
 
-  it('decide once: 50 at once start, close and end', async () => {
+  it('decide once: 50 at once start, close and end a lot that two fight for, and the highest wins', async () => {
     const [admin] = instances.admins as [GavelClient];
+    const rivals = instances.everywhere(await admin.newCaller('bidder', 'ben'));
     const { auctionId } = await admin.createAuction();
     const { lotId } = await admin.addLot(auctionId);
-    const fifty = (path: string) =>
-      Promise.all(Array.from({ length: 50 }, (_, i) => (instances.admins[i % 3] as GavelClient).post(path)));
-    for (const path of [
-      `/api/auctions/${auctionId}/start`,
-      `/api/lots/${lotId}/close`,
-      `/api/auctions/${auctionId}/end`,
-    ]) {
-      const answers = await fifty(path);
-      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-    }
+    const fifty = async (path: string) => {
+      const asked = Array.from({ length: 50 }, (_, i) => (instances.admins[i % 3] as GavelClient).post(path));
+      expect(new Set((await Promise.all(asked)).map(({ status }) => status))).toEqual(new Set([200]));
+    };
+    await fifty(`/api/auctions/${auctionId}/start`);
+    const amounts = Array.from({ length: 30 }, (_, i) => 20_000 + ((i * 7) % 30));
+    const bids = amounts.map((amount, i) =>
+      ((i % 2 === 0 ? bidders : rivals)[i % 3] as GavelClient).bid(lotId, amount),
+    );
+    const best = (await Promise.all(bids))[amounts.indexOf(20_029)];
+    await fifty(`/api/lots/${lotId}/close`);
+    await fifty(`/api/auctions/${auctionId}/end`);
     await until(async () => (await instances.stream(`auction-${auctionId}`)).at(-1)?.type === 'AuctionEnded');
     const types = async (stream: string) => (await instances.stream(stream)).map(({ type }) => type);
     expect(await types(`auction-${auctionId}`)).toEqual([
@@ -124,7 +127,14 @@ describe('three instances on one event store', () => {
       'AuctionEnding',
       'AuctionEnded',
     ]);
-    expect(await types(`lot-${lotId}`)).toEqual(['LotListed', 'LotOpened', 'LotClosed', 'LotPassed']);
+    const placed = Array.from(amounts, () => 'BidPlaced');
+    expect(await types(`lot-${lotId}`)).toEqual(['LotListed', 'LotOpened', ...placed, 'LotClosed', 'LotSold']);
+    const winnerId = amounts.indexOf(20_029) % 2 === 0 ? 'ada' : 'ben';
+    const { position } = await admin.lot(lotId);
+    for (const each of instances.admins) {
+      const { body } = await each.get(`/api/lots/${lotId}/result?atLeast=${position}`);
+      expect(body).toMatchObject({ state: 'sold', winnerId, amount: 20_029, bidId: best?.bidId });
+    }
   }, 60_000);
 
   it('keep every acknowledged bid, in order, while their ways to the store are slow, cut and dead in turn', async () => {

@@ -77,7 +77,7 @@ describeWith(redisNeeds, 'buying from the real process with a real Redis', () =>
     60_000,
   );
 
-  it('sells exactly 100 units to 5,000 concurrent buyers while Redis forgets everything again and again', async () => {
+  it('sells exactly 100 units of 5,000 asked for by 50 buyers, 500 at once, while Redis forgets everything again and again', async () => {
     server = await ServerProcess.start(dataDir, { REDIS_URL: redis.url });
     const lotId = await openLot(server.admin, 100);
     const buyers = await Promise.all(

@@ -36,12 +36,12 @@ describe('snapshots of long lots', () => {
       onUnusable: (_, reason) => told.push(reason),
     });
   };
-  const writerOn = (store: MemoryEventStore, snapshots?: SnapshotFiles<LotState>) =>
+  const writerOn = (store: MemoryEventStore, snapshots?: SnapshotFiles<LotState>, snapshotEvery = 5) =>
     new StreamWriter<LotState, LotCommand, LotEvent>(
       store,
       lotDecider,
       (lot) => `lot-${lot}`,
-      { snapshotEvery: 5 },
+      { snapshotEvery },
       snapshots,
     );
   type Writer = ReturnType<typeof writerOn>;
@@ -98,6 +98,27 @@ describe('snapshots of long lots', () => {
     const other = await writer.execute(lotId, placeBid('ada', 1), { ...context(2, true), requestDigest: 'other' });
     expect(other).toEqual({ kind: 'key-reused' });
   });
+
+  it('bound what a start reads of a lot of 100,000 bids', async () => {
+    const every = 1_000;
+    const store = await longLot(0);
+    const snapshots = files();
+    const writer = writerOn(store, snapshots, every);
+    for (let n = 0; n < 100_000; n += every)
+      await Promise.all(Array.from({ length: every }, (_, i) => bid(writer, n + i, false)));
+    const { writing } = snapshots as unknown as { writing: ReadonlySet<string> };
+    await until(() => writing.size === 0);
+    let read = 0;
+    const readStream = store.readStream.bind(store);
+    store.readStream = async (...asked) => {
+      const events = await readStream(...asked);
+      read += events.length;
+      return events;
+    };
+    const { state, revision } = await writerOn(store, files(), every).load(lotId);
+    expect([revision, state]).toEqual([100_001, (await writer.load(lotId)).state]);
+    expect(read).toBeLessThanOrEqual(3 * every);
+  }, 60_000);
 
   const damages: [what: string, damage: (file: string) => void, reason: RegExp][] = [
     ['empty', (file) => truncateSync(file, 0), /damaged/],
