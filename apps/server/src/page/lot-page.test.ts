@@ -145,6 +145,23 @@ describeWith(needs, 'the page of a lot in a browser', () => {
     expect(await his.getByRole('button', { name: /buy/i }).count()).toBe(0);
   });
 
+  inBrowser('says how many one buyer may buy, and offers no more to who has them', async () => {
+    const ada = await site.admin.newCaller('bidder', 'ada');
+    const buyNow = { price: 5_000, quantity: 9, limitPerBuyer: 1 };
+    const page = await site.lotTab(ada, await site.openLot({ startingBid: 0, buyNow }));
+    const buy = page.getByRole('button', { name: 'Buy now for $50.00' });
+    await page.getByText('At most 1 for each buyer').waitFor();
+    await buy.click();
+    await page.getByRole('button', { name: 'Yes, buy it' }).click();
+    await page.getByText('You have the 1 that one buyer may buy.').waitFor();
+    expect(await buy.count()).toBe(0);
+    await page.reload();
+    await buy.click();
+    await page.getByRole('button', { name: 'Yes, buy it' }).click();
+    await page.getByText('You have the 1 that one buyer may buy.').waitFor();
+    expect(await buy.count()).toBe(0);
+  });
+
   inBrowser('takes back the offer to buy when a bid ends it', async () => {
     const [ada, ben] = await Promise.all(['ada', 'ben'].map((name) => site.admin.newCaller('bidder', name)));
     const lot = await site.openLot({ startingBid: 0, buyNow: { price: 5_000, quantity: 1 } });

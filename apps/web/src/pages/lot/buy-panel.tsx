@@ -12,9 +12,14 @@ export function BuyPanel({ lot }: { lot: KnownLot }) {
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const [bought, setBought] = useState<PurchaseAnswer | null>(null);
+  /** What was bought before the page was opened, the server alone knows: it refuses more than the limit. */
+  const [unitsHere, setUnitsHere] = useState(0);
   const { buyNow, lotId, currency, state } = lot;
   if (buyNow === null) return null;
   const price = formatMoney(buyNow.price, currency);
+  const { limitPerBuyer } = buyNow;
+  const hasAll = problem?.problem.code === 'purchase-limit-exceeded' || unitsHere === limitPerBuyer;
+  const isOffered = state === 'open' && buyNow.available > 0 && !hasAll;
   const isSoldOut = buyNow.available === 0;
   const saysNothing = state !== 'open' && buyNow.quantity === 1 && bought === null && problem === null;
   if (saysNothing) return null;
@@ -25,6 +30,7 @@ export function BuyPanel({ lot }: { lot: KnownLot }) {
     try {
       const { body } = await command<PurchaseAnswer>(`/api/lots/${lotId}/purchases`, { quantity: 1 });
       setBought(body);
+      setUnitsHere((before) => before + body.quantity);
       lotStore.meant(lotId, { bought: true });
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
@@ -47,10 +53,13 @@ export function BuyPanel({ lot }: { lot: KnownLot }) {
           The bidding has ended buying now.
         </p>
       )}
-      {state === 'open' && !isSoldOut && !isAsking && (
-        <Button onPress={() => setAsking(true)}>Buy now for {price}</Button>
+      {state === 'open' && limitPerBuyer !== null && buyNow.quantity > 1 && (
+        <p>
+          {hasAll ? `You have the ${limitPerBuyer} that one buyer may buy.` : `At most ${limitPerBuyer} for each buyer`}
+        </p>
       )}
-      {state === 'open' && !isSoldOut && isAsking && (
+      {isOffered && !isAsking && <Button onPress={() => setAsking(true)}>Buy now for {price}</Button>}
+      {isOffered && isAsking && (
         <fieldset className="confirm">
           <legend>Buy one for {price}? This cannot be undone.</legend>
           <Button className="primary" onPress={buy} isPending={isBusy} autoFocus>
