@@ -20,6 +20,7 @@ const MyBidsPage = lazy(() => import('./pages/my-bids-page.js'));
 const ReplayPage = lazy(() => import('./replay/replay-page.js'));
 const ConsolePage = lazy(() => import('./console/console-page.js'));
 const ConsoleAuctionPage = lazy(() => import('./console/console-auction-page.js'));
+const AnalyticsPage = lazy(() => import('./analytics/analytics-page.js'));
 const OperatorPage = lazy(() => import('./operator/operator-page.js'));
 
 /** How often a key is tried while the server cannot be reached, milliseconds. */
@@ -69,6 +70,7 @@ function Pages({ role }: { role: Me['role'] }) {
           sells ? <ConsoleAuctionPage key={auctionId} auctionId={auctionId} /> : <Redirect to={pageRoutes.home} />
         }
       </Route>
+      <Route path={pageRoutes.analytics}>{sells ? <AnalyticsPage /> : <Redirect to={pageRoutes.home} />}</Route>
       <Route path={pageRoutes.operator}>
         {role === 'admin' ? <OperatorPage /> : <Redirect to={pageRoutes.home} />}
       </Route>

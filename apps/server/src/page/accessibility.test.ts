@@ -20,7 +20,7 @@ describeWith(needs, 'accessibility, by axe-core', () => {
   let keys: Record<'bidder' | 'auctioneer' | 'admin' | 'nobody', string | null>;
   let paths: [who: keyof typeof keys, path: string, seen: string][];
   beforeAll(async () => {
-    running = await RunningServer.start();
+    running = await RunningServer.start({ KAFKA_BROKERS: '127.0.0.1:1' });
     browser = await openBrowser();
     const { admin } = running;
     const ada = await admin.newCaller('bidder', 'ada');
@@ -47,6 +47,7 @@ describeWith(needs, 'accessibility, by axe-core', () => {
       ['bidder', '/my-bids', 'You lead'],
       ['auctioneer', '/console', 'New auction'],
       ['auctioneer', `/console/${auctionId}`, 'Withdraw'],
+      ['auctioneer', '/analytics', 'Kafka is not read'],
       ['admin', '/operator', 'unauthenticated'],
     ];
   });

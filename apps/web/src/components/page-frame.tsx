@@ -8,6 +8,7 @@ import { useConnection } from '../live/use-live-feed.js';
 /** What stands around every page: where one can go, who one is, whether the prices are live. */
 export function PageFrame({ children }: { children: ReactNode }) {
   const me = useMe();
+  const sells = me.role === 'auctioneer' || me.role === 'admin';
   return (
     <>
       <a className="skip" href="#content">
@@ -21,7 +22,8 @@ export function PageFrame({ children }: { children: ReactNode }) {
         <nav aria-label="Pages">
           <Place to={pageRoutes.home}>Auctions</Place>
           {me.role === 'bidder' && <Place to={pageRoutes.mine}>My bids</Place>}
-          {(me.role === 'auctioneer' || me.role === 'admin') && <Place to={pageRoutes.console}>Console</Place>}
+          {sells && <Place to={pageRoutes.console}>Console</Place>}
+          {sells && <Place to={pageRoutes.analytics}>Analytics</Place>}
           {me.role === 'admin' && <Place to={pageRoutes.operator}>Operator</Place>}
         </nav>
         <div className="who">

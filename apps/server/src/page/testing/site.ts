@@ -13,14 +13,13 @@ export class Site {
 
   private constructor(
     private running: RunningServer,
-    private readonly port: number,
+    private readonly env: Record<string, string>,
     private readonly browser: Browser,
   ) {}
 
-  static async open(): Promise<Site> {
-    const port = await freePort();
-    const running = await RunningServer.start({ PORT: String(port) });
-    return new Site(running, port, await openBrowser());
+  static async open(settings: Record<string, string> = {}): Promise<Site> {
+    const env = { PORT: String(await freePort()), ...settings };
+    return new Site(await RunningServer.start(env), env, await openBrowser());
   }
 
   get admin(): GavelClient {
@@ -51,7 +50,7 @@ export class Site {
 
   /** The server ends and starts again, at the same address. */
   async restart(): Promise<void> {
-    this.running = await this.running.restart({ PORT: String(this.port) });
+    this.running = await this.running.restart(this.env);
   }
 
   /** Closes the tabs of a test. Answers what their pages threw or their policy forbade. */
