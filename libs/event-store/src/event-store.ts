@@ -66,6 +66,12 @@ export interface EventReader {
 
   /** Position of the last committed event; null when the store is empty. */
   head(): Promise<Position | null>;
+
+  /**
+   * Id of the event at exactly this position; null when none stands there. Whoever keeps a position keeps the id beside it: a store that
+   * was set back to an older state and has grown since has other events at the same positions.
+   */
+  idAt(position: Position): Promise<string | null>;
 }
 
 export interface FollowOptions {

@@ -2,6 +2,7 @@ import {
   type AppendResult,
   type EventToAppend,
   type ExpectedRevision,
+  type Position,
   StoreUnavailable,
 } from '#event-store/event-store.js';
 import { MemoryEventStore } from './memory-event-store.js';
@@ -52,6 +53,11 @@ export class FailingEventStore extends MemoryEventStore {
   override async head() {
     await this.reached();
     return super.head();
+  }
+
+  override async idAt(position: Position) {
+    await this.reached();
+    return super.idAt(position);
   }
 
   private async reached(): Promise<void> {

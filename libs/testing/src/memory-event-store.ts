@@ -68,6 +68,11 @@ export class MemoryEventStore implements EventStore {
     return this.last();
   }
 
+  async idAt(position: Position): Promise<string | null> {
+    this.mustBeOpen();
+    return this.all[Number(position) - 1]?.id ?? null;
+  }
+
   async *follow({ after, signal, types }: FollowOptions): AsyncIterable<readonly RecordedEvent[]> {
     let position = after;
     while (!signal.aborted && !this.closed) {

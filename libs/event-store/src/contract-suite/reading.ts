@@ -177,6 +177,23 @@ export function describeReading(use: UseStore): void {
       expect(comparePositions(lastOf(events).position, head)).toBeLessThanOrEqual(0);
     });
 
+    it('name the event that stands there, and nothing where there is none', async () => {
+      const [one, other] = [newStream(), newStream()];
+      const events = [
+        ...(await appended(use(), one, 'no-stream', newEvents(3))),
+        ...(await appended(use(), other, 'no-stream', newEvents(2))),
+      ];
+      expect(await Promise.all(events.map(({ position }) => use().idAt(position)))).toEqual(ids(events));
+      const last = BigInt(lastOf(events).position);
+      const nowhere = [0n, last + 1_000_000_000n, 2n ** 63n - 1n, 2n ** 64n - 1n];
+      expect(await Promise.all(nowhere.map((position) => use().idAt(String(position))))).toEqual([
+        null,
+        null,
+        null,
+        null,
+      ]);
+    });
+
     it('compare as numbers', () => {
       expect(comparePositions('9', '10')).toBeLessThan(0);
       expect(comparePositions('10', '9')).toBeGreaterThan(0);

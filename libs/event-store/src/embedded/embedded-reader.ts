@@ -68,6 +68,7 @@ function pagesOf(db: Connection, file: string): Pages {
   };
   return {
     head: () => attempt(() => pages.head()),
+    idAt: (position) => attempt(() => pages.idAt(position)),
     ofStream: (...query) => attempt(() => pages.ofStream(...query)),
     ofAll: (...query) => attempt(() => pages.ofAll(...query)),
   };

@@ -15,6 +15,7 @@ const BEHIND = 'e.position > ? AND e.position <= ?';
 /** The reading queries, on any connection. Each is read to its end: an open one would keep the log from being emptied. */
 export class EventPages {
   readonly #head: Query;
+  readonly #idAt: Query;
   readonly #ofStream: Query;
   readonly #ofAll: Query;
   readonly #ofTypes: Query;
@@ -23,6 +24,7 @@ export class EventPages {
     const select = (rest: string): Query => rowsOf(db, selectRows('s.name', `${ALL} WHERE ${rest} LIMIT ?`));
     const ofStreamNamed = ofStream('(SELECT id FROM streams WHERE name = ?1)', '?2');
     this.#head = rowsOf(db, 'SELECT max(position) FROM events');
+    this.#idAt = rowsOf(db, 'SELECT id FROM events WHERE position = ?');
     this.#ofStream = rowsOf(db, selectRows('?1', `${ofStreamNamed} LIMIT ?3`));
     this.#ofAll = select(`${BEHIND} ORDER BY e.position`);
     this.#ofTypes = select(`${BEHIND} AND e.type IN (SELECT value FROM json_each(?)) ORDER BY e.position`);
@@ -31,6 +33,11 @@ export class EventPages {
   /** Position of the last event, 0 when there is none. */
   head(): number {
     return (this.#head.get([]) as [number | null])[0] ?? 0;
+  }
+
+  /** A position of another store may be larger than any number here: as text it is compared exactly. */
+  idAt(position: string): string | null {
+    return (this.#idAt.get([position]) as [string] | undefined)?.[0] ?? null;
   }
 
   ofStream(stream: string, from: number, limit: number): Page {

@@ -43,4 +43,8 @@ export class PagedReader implements EventReader {
   async head(): Promise<Position | null> {
     return positionOf(await this.#pages.head());
   }
+
+  idAt(position: Position): Promise<string | null> {
+    return this.#pages.idAt(position);
+  }
 }

@@ -4,6 +4,7 @@ import type { Page, ScannedPage } from './rows.js';
 /** The reading queries as the main thread sees them. They reject with StoreUnavailable. */
 export interface Pages {
   head(): Promise<number>;
+  idAt(position: string): Promise<string | null>;
   ofStream(stream: string, from: number, limit: number): Promise<Page>;
   ofAll(after: number, limit: number, types?: readonly string[]): Promise<ScannedPage>;
 }
@@ -13,4 +14,4 @@ export type PageRequest = {
   [Query in keyof EventPages]: [query: Query, ...values: Parameters<EventPages[Query]>];
 }[keyof EventPages];
 
-export type PageAnswer = number | Page | ScannedPage;
+export type PageAnswer = number | string | null | Page | ScannedPage;

@@ -53,6 +53,10 @@ export class SqliteStore implements EventStore {
     return this.#events.head();
   }
 
+  idAt(position: Position): Promise<string | null> {
+    return this.#events.idAt(position);
+  }
+
   follow(options: FollowOptions): AsyncIterable<readonly RecordedEvent[]> {
     return follow(this.#parts, options);
   }

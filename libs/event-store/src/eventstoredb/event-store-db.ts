@@ -114,6 +114,10 @@ class EventStoreDb implements EventStore {
     return this.#call(() => this.#reading.head());
   }
 
+  async idAt(position: Position): Promise<string | null> {
+    return this.#call(() => this.#reading.idAt(position));
+  }
+
   follow(options: FollowOptions): AsyncIterable<readonly RecordedEvent[]> {
     return follow(
       {

@@ -28,6 +28,10 @@ export function isAmbiguous(error: unknown): boolean {
 export const isTooLarge = (error: unknown): boolean =>
   typeOf(error) === 'maximum-append-size-exceeded' || /exceeds Maximum Append Event Size/.test(messageOf(error));
 
+/** Whether a read of all streams was refused because no event begins at its position: nothing else of such a read can be wrong. */
+export const isNoPosition = (error: unknown): boolean =>
+  (error as ClientError | null)?.code === INVALID_ARGUMENT || /InvalidPosition/.test(messageOf(error));
+
 /** Whether the connection broke while a call was under way. */
 export const isCut = (error: unknown): boolean =>
   typeOf(error) === 'unavailable' || /RST_STREAM|Session closed/.test(messageOf(error));

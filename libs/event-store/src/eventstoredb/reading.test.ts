@@ -81,6 +81,21 @@ describe('reads', () => {
     expect(all.filter(({ stream: name }) => name.startsWith('$'))).toEqual([]);
   });
 
+  it('find no event at a position where none begins, or one of others', async () => {
+    const store = on.open();
+    const stream = newStream();
+    const [own] = await appended(store, stream, 'no-stream', newEvents(1));
+    const { position } = await on.client().appendToStream(newStream(), jsonEvent({ type: 'BidPlaced', data: {} }), {
+      credentials: { username: 'x', password: 'x' },
+    });
+    expect(await store.idAt(own?.position ?? '')).toBe(own?.id);
+    expect(await store.idAt(String(BigInt(own?.position ?? '') + 1n))).toBeNull();
+    expect(await store.idAt(String(position?.commit))).toBeNull();
+    await on.double.kill();
+    await expect(store.idAt(own?.position ?? '')).rejects.toThrow(StoreUnavailable);
+    await on.double.restart();
+  });
+
   it('find the head behind any number of events of others', async () => {
     const store = on.open();
     const [event] = await appended(store, newStream(), 'no-stream', newEvents(1));

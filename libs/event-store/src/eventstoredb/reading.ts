@@ -1,7 +1,7 @@
 import type { EventStoreDBClient, ResolvedEvent } from '@eventstore/db-client';
 import type { Position, RecordedEvent } from '../event-store.js';
 import type { Upcast } from '../upcast.js';
-import { isCut, outage } from './failures.js';
+import { isCut, isNoPosition, outage } from './failures.js';
 import type { ScannedPage } from './follow.js';
 import { Head } from './head.js';
 import { eventsOf } from './reads.js';
@@ -32,6 +32,16 @@ export class Reading {
   /** The position of the last own event. */
   head(): Promise<Position | null> {
     return this.#asOutage(() => this.#head.position());
+  }
+
+  /** The id of the own event at a position. */
+  async idAt(position: Position): Promise<string | null> {
+    const at = positionFrom(position);
+    const found = await this.#asOutage(() =>
+      this.#readAll(at, 1).catch((error: unknown) => (isNoPosition(error) ? [] : Promise.reject(error))),
+    );
+    const here = found.find((event) => isOwn(event) && positionOf(event) === at.toString());
+    return here?.event?.id ?? null;
   }
 
   /** At most `maxCount` events of the stream from `fromRevision` on. */
@@ -89,18 +99,14 @@ export class Reading {
 
   /** A read begins with the event at its position; that one was seen. */
   async #pageOfAll(after: bigint | null, maxCount: number): Promise<readonly ResolvedEvent[]> {
-    const page = await this.#asOutage(() =>
-      eventsOf(
-        () =>
-          this.#parts.client.readAll({
-            fromPosition: after === null ? 'start' : { commit: after, prepare: after },
-            maxCount,
-            requiresLeader: true,
-          }) as never,
-        this.#parts.patienceMs,
-      ),
-    );
+    const page = await this.#asOutage(() => this.#readAll(after, maxCount));
     return after === null ? page : page.filter((event) => BigInt(positionOf(event)) > after);
+  }
+
+  #readAll(from: bigint | null, maxCount: number): Promise<ResolvedEvent[]> {
+    const fromPosition = from === null ? ('start' as const) : { commit: from, prepare: from };
+    const open = () => this.#parts.client.readAll({ fromPosition, maxCount, requiresLeader: true }) as never;
+    return eventsOf(open, this.#parts.patienceMs);
   }
 
   /** A read whose connection breaks is repeated once: mostly there is another connection, or another node, at once. */

@@ -73,6 +73,11 @@ export class MemoryStore implements EventStore {
     return this.events.at(-1)?.position ?? null;
   }
 
+  async idAt(position: Position): Promise<string | null> {
+    this.#mustBeUp();
+    return this.events.find((event) => event.position === position)?.id ?? null;
+  }
+
   async *follow({ after, signal }: FollowOptions): AsyncIterable<readonly RecordedEvent[]> {
     let from = this.#indexBehind(after);
     signal.addEventListener('abort', () => this.#wake());

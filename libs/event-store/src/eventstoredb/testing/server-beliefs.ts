@@ -10,6 +10,7 @@ import {
 } from '@eventstore/db-client';
 import { newStream } from '../../contract-suite/samples.js';
 import { type Connection, parseConnectionString } from '../connection-string.js';
+import { isNoPosition } from '../failures.js';
 
 const events = (count: number, bytes = 0) =>
   Array.from({ length: count }, () => jsonEvent({ type: 'Belief', data: { text: 'x'.repeat(bytes) } }));
@@ -67,6 +68,18 @@ export function describeBeliefs(url: () => string): void {
       const own = ofAll.filter(({ event }) => event?.streamId === stream);
       expect(own.map(positionOf)).toEqual(ofStream.slice(1).map(positionOf));
       expect(ofAll[0]?.event?.id).toBe(ofStream[1]?.event?.id);
+    });
+
+    it('refuses to read all streams from where no event begins, or begins with another one', async () => {
+      const stream = newStream();
+      await append(stream, events(1), NO_STREAM);
+      const { commit } = positionOf((await read(stream))[0] as ResolvedEvent) ?? { commit: 0n };
+      for (const nowhere of [commit + 1n, commit + 1_000_000_000n]) {
+        const fromPosition = { commit: nowhere, prepare: nowhere };
+        const found = await all(client.readAll({ fromPosition, maxCount: 1 })).catch((error: unknown) => error);
+        if (found instanceof Error) expect(isNoPosition(found)).toBe(true);
+        else expect((found as AllStreamResolvedEvent[]).map(positionOf)).not.toContainEqual(fromPosition);
+      }
     });
 
     it('reads all streams backwards from the end', async () => {
