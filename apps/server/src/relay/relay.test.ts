@@ -161,4 +161,30 @@ describe('the relay', () => {
     expect(relay.failure).toContain('Kafka has events up to position 999999, but the event store ends at');
     expect(topic.transactions).toEqual([]);
   });
+
+  it('stops in front of a topic whose last event the store has not, also when the store has grown past it', async () => {
+    await append(1, 3);
+    const first = start();
+    await until(() => topic.ids.length === 3);
+    await first.stop();
+    // Restored from a backup of the first event, and gone on since.
+    store = new MemoryEventStore();
+    await append(1, 1);
+    await append(11, 15);
+    const second = start();
+    await until(() => second.state === 'stopped');
+    expect(second.failure).toBe(
+      `the relay stopped: Kafka has events up to position 3, but the event store has not the event ${uuidV5('event 3')} there: ` +
+        'it is another store, or one restored from an older backup; restore the newest, or begin with other topics',
+    );
+    expect(topic.ids).toEqual(ids(1, 3));
+  });
+
+  it('goes on behind a checkpoint of before ids were written', async () => {
+    await append(1, 4);
+    topic.checkpoint = '2';
+    start();
+    await until(() => topic.ids.length === 2);
+    expect(topic.ids).toEqual(ids(3, 4));
+  });
 });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AliasOf, publicEventOf, publishedTypes } from '#contracts/public-events/public-event-of.js';
-import { comparePositions, type EventStore, type Position } from '#event-store/event-store.js';
+import { comparePositions, type EventStore, type Position, type RecordedEvent } from '#event-store/event-store.js';
 import { SchemaRefused } from '#messaging/avro/schema-registry.js';
 import {
   type CheckpointedTopic,
@@ -12,6 +12,7 @@ import {
 import { type EventFormat, jsonFormat } from '#messaging/event-format.js';
 import { eventRecord } from '#messaging/event-record.js';
 import { Backlog } from './backlog.js';
+import { type Checkpoint, checkpointIn, checkpointText } from './checkpoint.js';
 
 /** Kafka refuses more than a megabyte at once for one partition, and all the records of a transaction may go to one. */
 export const MAX_BATCH_BYTES = 900_000;
@@ -29,7 +30,7 @@ export interface RelayLog {
 }
 
 export interface RelayOptions {
-  readonly store: Pick<EventStore, 'follow' | 'head' | 'readAll'>;
+  readonly store: Pick<EventStore, 'follow' | 'head' | 'idAt' | 'readAll'>;
   readonly topic: CheckpointedTopic;
   readonly aliasOf: AliasOf;
   /** JSON, unless it says otherwise. */
@@ -97,19 +98,19 @@ export class Relay {
     await this.format.prepare();
     const writer = await topic.takeOver();
     try {
-      await this.refuseForeign(writer.checkpoint);
+      const checkpoint = writer.checkpoint === null ? null : checkpointIn(writer.checkpoint);
+      if (checkpoint !== null) await this.refuseForeign(checkpoint);
       this.enter('relaying', null);
-      this.relayed = writer.checkpoint;
-      log.info({ after: writer.checkpoint }, 'relaying to Kafka');
-      await this.relay(writer);
+      this.relayed = checkpoint?.position ?? null;
+      log.info({ after: this.relayed }, 'relaying to Kafka');
+      await this.relay(writer, this.relayed);
     } finally {
       await writer.close();
     }
   }
 
-  private async relay(writer: TopicWriter): Promise<void> {
+  private async relay(writer: TopicWriter, after: Position | null): Promise<void> {
     const { store } = this.options;
-    const { checkpoint: after } = writer;
     const backlog = new Backlog(
       (signal) => store.follow({ after, signal, types: publishedTypes }),
       this.stopping.signal,
@@ -128,7 +129,7 @@ export class Relay {
   private async commitNext(writer: TopicWriter, backlog: Backlog): Promise<void> {
     const records: TopicRecord[] = [];
     let bytes = 0;
-    let last: Position | null = null;
+    let last: RecordedEvent | null = null;
     for (let event = backlog.peek(); event !== undefined; event = backlog.peek()) {
       const shown = publicEventOf(event, this.options.aliasOf);
       if (shown === null) throw new Error(`${event.type} is not for partners, and was asked for`);
@@ -136,26 +137,29 @@ export class Relay {
       bytes += Buffer.byteLength(record.value) + HEADER_BYTES;
       if (records.length > 0 && (bytes > MAX_BATCH_BYTES || records.length === MAX_BATCH_EVENTS)) break;
       records.push(record);
-      last = event.position;
+      last = event;
       backlog.take();
     }
     if (last === null) return;
     const begin = performance.now();
-    await writer.write(records, last);
-    this.relayed = last;
+    await writer.write(records, checkpointText(last.position, last.id));
+    this.relayed = last.position;
     this.attempt = 0;
     this.options.onCommit?.(records.length, performance.now() - begin);
   }
 
-  /** A checkpoint beyond the end of the store is of another store, or the store was restored from an older backup. */
-  private async refuseForeign(checkpoint: Position | null): Promise<void> {
-    if (checkpoint === null) return;
-    const head = await this.options.store.head();
-    if (comparePositions(checkpoint, head ?? '0') <= 0) return;
-    throw new TopicUnusable(
-      `Kafka has events up to position ${checkpoint}, but the event store ends at ${head ?? 'its beginning'}: it is another store, ` +
-        'or one restored from an older backup; restore the newest, or begin with other topics',
-    );
+  /**
+   * A checkpoint beyond the end of the store, or of an event that is not where it was, is of another store, or the store was restored
+   * from an older backup, behind which it may have grown by now.
+   */
+  private async refuseForeign({ position, eventId }: Checkpoint): Promise<void> {
+    const { store } = this.options;
+    const head = await store.head();
+    if (comparePositions(position, head ?? '0') > 0) {
+      throw foreign(position, `ends at ${head ?? 'its beginning'}`);
+    }
+    if (eventId === null || (await store.idAt(position)) === eventId) return;
+    throw foreign(position, `has not the event ${eventId} there`);
   }
 
   /**
@@ -171,7 +175,8 @@ export class Relay {
     const patience = takeOverMs * (1 + Math.random() / 2);
     for (let since = performance.now(); !signal.aborted; ) {
       await sleep(Math.min(LOOK_MS, takeOverMs / 4), undefined, { signal }).catch(() => undefined);
-      const committed = await topic.committed();
+      const text = await topic.committed();
+      const committed = text === null ? null : checkpointIn(text).position;
       const waiting = await store.readAll(committed, 1, publishedTypes);
       if (committed !== this.relayed || waiting.length === 0) since = performance.now();
       this.relayed = committed;
@@ -197,3 +202,9 @@ export class Relay {
     this.failure = failure;
   }
 }
+
+const foreign = (position: Position, difference: string): TopicUnusable =>
+  new TopicUnusable(
+    `Kafka has events up to position ${position}, but the event store ${difference}: it is another store, ` +
+      'or one restored from an older backup; restore the newest, or begin with other topics',
+  );

@@ -27,8 +27,9 @@ export interface RelayTask {
 const POLL_MS = 5;
 
 /** A store that another process writes, followed by asking again and again. */
-const followed = (reader: EventReader): Pick<EventStore, 'follow' | 'head' | 'readAll'> => ({
+const followed = (reader: EventReader): Pick<EventStore, 'follow' | 'head' | 'idAt' | 'readAll'> => ({
   head: () => reader.head(),
+  idAt: (position) => reader.idAt(position),
   readAll: (after, maxCount, types) => reader.readAll(after, maxCount, types),
   async *follow({ after, signal, types }): AsyncIterable<readonly RecordedEvent[]> {
     for (let from = after; !signal.aborted; ) {
