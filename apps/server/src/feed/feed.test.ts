@@ -4,8 +4,10 @@ import { FeedPage } from '#contracts/http/feed.js';
 import { publicDefinitions } from '#contracts/public-events/public-catalogue.js';
 import { type AliasOf, publicEventOf, publishedTypes } from '#contracts/public-events/public-event-of.js';
 import { until } from '#testing/until.js';
+import { derivedKey } from '../auth/derived-key.js';
 import type { GavelClient } from '../testing/gavel-client.js';
-import { RunningServer } from '../testing/running-server.js';
+import { ALIAS_KEY, RunningServer } from '../testing/running-server.js';
+import { Cursors } from './cursor.js';
 
 interface Envelope {
   eventId: string;
@@ -226,5 +228,34 @@ describe('a server', () => {
       body: { code: 'cursor-expired' },
     });
     await restored.stop();
+  });
+
+  it('answers 410 to a cursor of an event that it no longer has, also when it has others at that position by now', async () => {
+    const first = await RunningServer.start();
+    await first.admin.createAuction();
+    await until(async () => (await get(first.admin)).events.length === 1);
+    const { nextCursor } = await get(first.admin);
+    await first.stop();
+    const restored = await RunningServer.start();
+    for (let i = 0; i < 3; i += 1) await restored.admin.createAuction();
+    await until(async () => (await get(restored.admin)).events.length === 3);
+    const gone = { status: 410, body: { code: 'cursor-expired' } };
+    expect(await restored.admin.get(`/api/events?after=${nextCursor}`)).toMatchObject(gone);
+    const { nextCursor: own } = await get(restored.admin, '?limit=1');
+    expect((await get(restored.admin, `?after=${own}`)).events).toHaveLength(2);
+    await restored.stop();
+  });
+
+  it('reads a cursor of before there were digests', async () => {
+    const running = await RunningServer.start();
+    await running.admin.createAuction();
+    await until(async () => (await get(running.admin)).events.length === 1);
+    const cursors = new Cursors(derivedKey(ALIAS_KEY, 'feed cursors'));
+    const position = cursors.decode((await get(running.admin)).nextCursor)?.position ?? null;
+    const { auctionId } = await running.admin.createAuction();
+    await until(async () => (await get(running.admin)).events.length === 2);
+    const { events } = await get(running.admin, `?after=${cursors.encode({ position, since: null, digest: null })}`);
+    expect(events).toMatchObject([{ auctionId }]);
+    await running.stop();
   });
 });

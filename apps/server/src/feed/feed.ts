@@ -4,7 +4,7 @@ import type { Position } from '#event-store/event-store.js';
 import { actorOf, type Principal } from '../auth/principal.js';
 import { ProblemAnswer, unavailable, validationFailed } from '../http/problems.js';
 import type { Metrics } from '../observability/metrics.js';
-import type { Cursors, Place } from './cursor.js';
+import { type Cursors, digestOf, type Place } from './cursor.js';
 import type { PublicEntry, PublicLog } from './public-log.js';
 import type { TimeIndex } from './time-index.js';
 
@@ -53,12 +53,11 @@ export class Feed {
     const deadline = performance.now() + request.waitMs;
     let place = await this.placeOf(request.after, request.since, 'query.after');
     for (let scanned = 0; ; ) {
-      const page = await this.log.page(place.position, limit);
+      const page = await this.log.page(this.positionIn(place), limit);
       scanned += page.entries.length;
-      const { texts, next } = await this.write(page.entries, place, principal);
-      const all = next === undefined;
-      place = { position: next ?? page.until, since: texts.length > 0 ? null : place.since };
-      const atEnd = page.end && all;
+      const { texts, last } = await this.write(page.entries, place, principal);
+      place = placeBehind(last, texts.length > 0 ? null : place.since) ?? place;
+      const atEnd = page.end && last === page.entries.at(-1);
       const waited = request.waitMs === 0 || performance.now() >= deadline || this.closing.signal.aborted;
       if (texts.length > 0 || scanned >= MAX_SCANNED || (atEnd && waited) || signal.aborted) {
         this.metrics.feedEvents.inc(texts.length);
@@ -71,11 +70,11 @@ export class Feed {
   /** Where a cursor or a time stands. Throws ProblemAnswer 400 and 410. */
   async placeOf(after: string | undefined, since: EpochMs | undefined, field: string): Promise<Place> {
     if (after === undefined) {
-      return since === undefined ? { position: null, since: null } : { position: this.times().before(since), since };
+      return { position: null, digest: null, since: since ?? null };
     }
     const place = this.cursors.decode(after);
     if (place === null) throw validationFailed([{ field, message: 'is no cursor of this server' }]);
-    if (place.position !== null && (await this.log.isAhead(place.position))) {
+    if (await this.isGone(place)) {
       // Going on would leave a gap: what the events behind it are now is not what they were.
       throw new ProblemAnswer(410, 'cursor-expired', 'The event store was set back behind this cursor: begin again.');
     }
@@ -84,9 +83,10 @@ export class Feed {
 
   /** The position right before the first event of a place, also where a time names it. Throws as `placeOf`. */
   async positionOf(after: string | undefined, since: EpochMs | undefined, field: string): Promise<Position | null> {
-    const { position, since: time } = await this.placeOf(after, since, field);
+    const place = await this.placeOf(after, since, field);
+    const { position, since: time } = place;
     if (time === null) return position;
-    for (let last = position; ; ) {
+    for (let last = this.positionIn(place); ; ) {
       const page = await this.log.page(last, SEARCH_PAGE);
       for (const entry of page.entries) {
         if (entry.recordedAt >= time) return last;
@@ -96,12 +96,24 @@ export class Feed {
     }
   }
 
+  /** Whether the store was set back to a state without the event of a cursor. */
+  private async isGone({ position, digest }: Place): Promise<boolean> {
+    if (position === null) return false;
+    if (digest === null) return this.log.isAhead(position);
+    return !(await this.log.has(position, (eventId) => digestOf(eventId) === digest));
+  }
+
+  /** Where to read on: a place that names a time alone is looked up anew each time, for its position would have no event to know it by. */
+  private positionIn({ position, since }: Place): Position | null {
+    return position === null && since !== null ? this.times().before(since) : position;
+  }
+
   /** Ends every wait. */
   close(): void {
     this.closing.abort();
   }
 
-  /** What the caller may see; `next`: the last position that was looked at, when the answer is full before the page ends. */
+  /** What the caller may see; `last`: the last event that was looked at, before the end of the page when the answer is full. */
   private async write(entries: readonly PublicEntry[], { since }: Place, { auctionIds }: Principal) {
     const texts: string[] = [];
     const scope = auctionIds == null ? null : new Set(auctionIds);
@@ -113,13 +125,13 @@ export class Feed {
       if (scope !== null && !scope.has(entry.auctionId)) continue;
       texts.push(entry.json);
       characters += entry.json.length;
-      if (characters >= MAX_ANSWER && i < entries.length - 1) return { texts, next: entry.position };
+      if (characters >= MAX_ANSWER && i < entries.length - 1) return { texts, last: entry };
       if (texts.length % EVENTS_A_TURN === 0) await setImmediate();
     }
-    return { texts, next: undefined };
+    return { texts, last: entries.at(-1) };
   }
 
-  private async nextEvent({ position }: Place, milliseconds: number, request: FeedRequest): Promise<void> {
+  private async nextEvent(place: Place, milliseconds: number, request: FeedRequest): Promise<void> {
     const who = actorOf(request.principal);
     const own = this.waiting.get(who) ?? 0;
     if (own >= MAX_WAITING_OF_ONE) {
@@ -130,7 +142,7 @@ export class Feed {
     if (this.waitingRequests >= MAX_WAITING) throw unavailable('busy', 'Too many requests wait for events.');
     this.waiting.set(who, own + 1);
     try {
-      await this.untilNew(position, milliseconds, request.signal);
+      await this.untilNew(this.positionIn(place), milliseconds, request.signal);
     } finally {
       const left = (this.waiting.get(who) ?? 1) - 1;
       if (left === 0) this.waiting.delete(who);
@@ -139,7 +151,7 @@ export class Feed {
   }
 
   /** Until there are events behind the position, the time is over, the caller has gone or the server closes. */
-  private untilNew(position: Place['position'], milliseconds: number, signal: AbortSignal): Promise<void> {
+  private untilNew(position: Position | null, milliseconds: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer);
@@ -157,3 +169,6 @@ export class Feed {
     });
   }
 }
+
+const placeBehind = (entry: PublicEntry | undefined, since: EpochMs | null): Place | null =>
+  entry === undefined ? null : { position: entry.position, digest: digestOf(entry.eventId), since };

@@ -111,6 +111,16 @@ export class PublicLog {
     return compare(position, await this.options.store.head()) > 0;
   }
 
+  /**
+   * Whether the event stands at `position`, as `isIt` tells by its id: false when the store was set back to an older state, also when it has
+   * grown past the position since. Asks the store only for what memory does not have.
+   */
+  async has(position: Position, isIt: (eventId: string) => boolean): Promise<boolean> {
+    const last = this.recent[this.firstBehind(position) - 1];
+    const eventId = last?.position === position ? last.eventId : await this.options.store.idAt(position);
+    return eventId !== null && isIt(eventId);
+  }
+
   /** Calls `listener` whenever there are new events, and at the end. Returns what unsubscribes it. */
   onNew(listener: () => void): () => void {
     this.waiting.add(listener);
