@@ -22,6 +22,8 @@ export interface DeliveryRecord {
 /** Where the deliveries of a subscription stand. */
 export interface LaneRecord {
   readonly live: Position | null;
+  /** Id of the event at `live`; null: it is not known. */
+  readonly liveEvent: string | null;
   readonly replay: { readonly from: Position | null; readonly until: Position } | null;
   /** Of the first failure with no success since; null: the last attempt went well, or nothing was left to be delivered since. */
   readonly failingSince: EpochMs | null;

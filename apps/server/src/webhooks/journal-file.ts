@@ -3,7 +3,7 @@ import { damaged, makeOrCheck, sizeProblems } from '#event-store/embedded/sound-
 import { StorageFailure, storageFailure } from '#event-store/embedded/storage-failure.js';
 
 /** Of the tables below: a file of another one that is not upgraded is not opened. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 const REDELIVERIES = `
   CREATE TABLE redeliveries (
@@ -12,12 +12,16 @@ const REDELIVERIES = `
 `;
 
 /** From each earlier format to the next. */
-const UPGRADES: readonly string[] = ['ALTER TABLE lanes ADD COLUMN paused_until INTEGER;', REDELIVERIES];
+const UPGRADES: readonly string[] = [
+  'ALTER TABLE lanes ADD COLUMN paused_until INTEGER;',
+  REDELIVERIES,
+  'ALTER TABLE lanes ADD COLUMN live_event TEXT;',
+];
 
 const TABLES = `
   CREATE TABLE lanes (
     webhook TEXT PRIMARY KEY, live TEXT, replay_from TEXT, replay_until TEXT, failing_since INTEGER,
-    paused_until INTEGER
+    paused_until INTEGER, live_event TEXT
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE deliveries (
     webhook TEXT NOT NULL, position TEXT NOT NULL, event_id TEXT NOT NULL, event_type TEXT NOT NULL, body TEXT NOT NULL,

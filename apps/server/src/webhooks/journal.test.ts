@@ -24,18 +24,20 @@ describe('the journal of the webhooks', () => {
     expect(await readFile(file, 'utf8')).toBe(text);
   });
 
-  it('goes on with a file of the first format, which knew neither pauses nor redeliveries', () => {
-    const lane = { live: '7', replay: { from: null, until: '9' }, failingSince: 5, pausedUntil: null };
+  it('goes on with a file of the first format, which knew neither pauses nor redeliveries nor what stands where a lane is', () => {
+    const lane = { live: '7', liveEvent: null, replay: { from: null, until: '9' }, failingSince: 5, pausedUntil: null };
     const before = new Journal(directory);
     before.commit([], new Map([['one', lane]]));
     before.close();
     const db = new Database(file);
-    db.exec('DROP TABLE redeliveries; ALTER TABLE lanes DROP COLUMN paused_until; PRAGMA user_version = 1');
+    const columns = ['live_event', 'paused_until'].map((name) => `ALTER TABLE lanes DROP COLUMN ${name};`).join(' ');
+    db.exec(`DROP TABLE redeliveries; ${columns} PRAGMA user_version = 1`);
     db.close();
     const journal = new Journal(directory);
     expect(journal.lanes('one')).toEqual(lane);
-    journal.commit([], new Map([['one', { ...lane, pausedUntil: 11 }]]));
-    expect(journal.lanes('one')).toEqual({ ...lane, pausedUntil: 11 });
+    const since = { ...lane, liveEvent: 'an event', pausedUntil: 11 };
+    journal.commit([], new Map([['one', since]]));
+    expect(journal.lanes('one')).toEqual(since);
     const redelivered = { digest: 'a', deliveries: null };
     journal.keepRedelivery('one', 'command', redelivered, 5);
     expect(journal.redelivery('command')).toEqual(redelivered);

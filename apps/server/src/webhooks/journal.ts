@@ -18,7 +18,7 @@ import { openJournalFile } from './journal-file.js';
 const KEPT_DELIVERED = 1_000;
 const TRIM_EVERY = 200;
 
-type LaneRow = [string | null, string | null, string | null, number | null, number | null];
+type LaneRow = [string | null, string | null, string | null, number | null, number | null, string | null];
 
 export interface Redelivered {
   /** Of the request. */
@@ -48,12 +48,12 @@ export class Journal {
   }
 
   lanes(webhookId: string): LaneRecord | null {
-    const sql = 'SELECT live, replay_from, replay_until, failing_since, paused_until FROM lanes WHERE webhook = ?';
-    const row = this.all(sql, webhookId)[0] as LaneRow | undefined;
+    const columns = 'live, replay_from, replay_until, failing_since, paused_until, live_event';
+    const [row] = this.all(`SELECT ${columns} FROM lanes WHERE webhook = ?`, webhookId) as LaneRow[];
     if (row === undefined) return null;
-    const [live, from, until, failingSince, pausedUntil] = row;
+    const [live, from, until, failingSince, pausedUntil, liveEvent] = row;
     const replay = until === null ? null : { from: from && short(from), until: short(until) };
-    return { live: live && short(live), replay, failingSince, pausedUntil };
+    return { live: live && short(live), liveEvent, replay, failingSince, pausedUntil };
   }
 
   /** Commits attempts and how far the lanes have come, together. */
@@ -177,15 +177,16 @@ export class Journal {
     if (state === 'delivered') this.delivered.set(webhookId, (this.delivered.get(webhookId) ?? TRIM_EVERY) + 1);
   }
 
-  private putLane(webhookId: string, { live, replay, failingSince, pausedUntil }: LaneRecord): void {
+  private putLane(webhookId: string, { live, liveEvent, replay, failingSince, pausedUntil }: LaneRecord): void {
     const from = replay?.from == null ? null : long(replay.from);
-    this.prepared('INSERT OR REPLACE INTO lanes VALUES (?, ?, ?, ?, ?, ?)').run([
+    this.prepared('INSERT OR REPLACE INTO lanes VALUES (?, ?, ?, ?, ?, ?, ?)').run([
       webhookId,
       live === null ? null : long(live),
       from,
       replay === null ? null : long(replay.until),
       failingSince,
       pausedUntil,
+      liveEvent,
     ]);
   }
 

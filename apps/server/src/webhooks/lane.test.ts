@@ -15,6 +15,8 @@ class TestLog extends PublicLog {
   /** The last event in memory; null: memory knows nothing yet. */
   inMemory: number | null = null;
   ahead: boolean | 'unknown' = false;
+  /** Ids of events by their positions. */
+  inStore: Record<string, string> = {};
   readonly asked: { after: string | null; answer(page: PublicPage): void; fail(): void }[] = [];
 
   constructor() {
@@ -22,6 +24,10 @@ class TestLog extends PublicLog {
   }
   override recentAfter(after: string | null): PublicPage | undefined {
     return this.inMemory === null ? undefined : pageOf(Number(after ?? 0) + 1, this.inMemory);
+  }
+  override async has(position: string, isIt: (eventId: string) => boolean): Promise<boolean> {
+    if (this.ahead === 'unknown') throw new Error('the store is away');
+    return isIt(this.inStore[position] ?? '');
   }
   override async isAhead(): Promise<boolean> {
     if (this.ahead === 'unknown') throw new Error('the store is away');
@@ -41,9 +47,11 @@ describe('a lane', () => {
     log = new TestLog();
     onSetBack.mockClear();
   });
-  const laneOf = (more: { after?: string; until?: string; wants?: (entry: PublicEntry) => boolean } = {}) => {
-    const { after = null, until = null, wants = () => true } = more;
-    return new Lane({ log, after, until, wants, wake: () => {}, onSetBack });
+  const laneOf = (
+    more: { after?: string; eventId?: string; until?: string; wants?: (entry: PublicEntry) => boolean } = {},
+  ) => {
+    const { after: position = null, eventId = null, until = null, wants = () => true } = more;
+    return new Lane({ log, after: { position, eventId }, until, wants, wake: () => {}, onSetBack });
   };
   const taken = (lane: Lane) => {
     const entries: PublicEntry[] = [];
@@ -69,11 +77,11 @@ describe('a lane', () => {
     const lane = laneOf({ wants: ({ position }) => position !== '4' });
     const [first, second, third] = taken(lane) as [PublicEntry, PublicEntry, PublicEntry];
     lane.settle(second);
-    expect(lane.position).toBeNull();
+    expect(lane.stand).toEqual({ position: null, eventId: null });
     lane.settle(first);
-    expect(lane.position).toBe('2');
+    expect(lane.stand).toEqual({ position: '2', eventId: 'event 2' });
     lane.settle(third);
-    expect(lane.position).toBe('4');
+    expect(lane.stand).toEqual({ position: '4', eventId: 'event 4' });
   });
 
   it('of a replay ends with its last event, and is finished when that is settled', () => {
@@ -116,6 +124,34 @@ describe('a lane', () => {
     now.mockReturnValue(6_000);
     lane.take();
     expect(log.asked).toHaveLength(2);
+    now.mockRestore();
+  });
+
+  it('begins behind an event only when the store has that one there, and tells when it has another one', async () => {
+    log.inMemory = 90;
+    log.inStore = { 80: 'event 80' };
+    const [same, other] = [laneOf({ after: '80', eventId: 'event 80' }), laneOf({ after: '80', eventId: 'lost' })];
+    expect([same.take(), other.take()]).toEqual([undefined, undefined]);
+    await arrived();
+    expect(onSetBack).toHaveBeenCalledTimes(1);
+    expect([same.take()?.position, other.take()]).toEqual(['81', undefined]);
+    expect(other.stand).toEqual({ position: '80', eventId: 'lost' });
+  });
+
+  it('waits for a store that is away before it begins behind an event', async () => {
+    const now = jest.spyOn(performance, 'now').mockReturnValue(5_000);
+    log.inMemory = 90;
+    log.inStore = { 80: 'event 80' };
+    log.ahead = 'unknown';
+    const lane = laneOf({ after: '80', eventId: 'event 80' });
+    lane.take();
+    await arrived();
+    log.ahead = false;
+    expect(lane.take()).toBeUndefined();
+    now.mockReturnValue(6_000);
+    lane.take();
+    await arrived();
+    expect([lane.take()?.position, onSetBack.mock.calls]).toEqual(['81', []]);
     now.mockRestore();
   });
 

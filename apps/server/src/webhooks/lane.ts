@@ -11,15 +11,23 @@ interface Outstanding {
   settled: boolean;
 }
 
+/** The last event behind which a lane goes on. */
+export interface Stand {
+  readonly position: Position | null;
+  /** By which it is known again; null: it is not known. */
+  readonly eventId: string | null;
+}
+
 export interface LaneOptions {
   readonly log: PublicLog;
-  readonly after: Position | null;
+  /** Where it begins: what has an id is looked for in the store before anything is handed out. */
+  readonly after: Stand;
   /** The last position of a replay; null: it goes on with what comes. */
   readonly until: Position | null;
   wants(entry: PublicEntry): boolean;
   /** Something has come, or could not be read. */
   wake(): void;
-  /** The store has nothing at or behind the place where this lane stands: it was set back to an older state. */
+  /** The store has not the event where this lane stands, or ends before it: it was set back to an older state. */
   onSetBack(): void;
 }
 
@@ -28,25 +36,36 @@ export class Lane {
   private readonly queue: PublicEntry[] = [];
   private readonly outstanding: Outstanding[] = [];
   private read: Position | null;
+  /** The last public event up to `read`. */
+  private seen: Stand;
+  private lastSettled: Stand;
+  /** The event where it begins is in the store, or cannot be told. */
+  private isFound: boolean;
   private reading = false;
   /** When a page was of no use: the store was away, or had nothing behind it. */
   private inVainAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: LaneOptions) {
-    this.read = options.after;
+    const { after } = options;
+    this.read = after.position;
+    this.seen = after;
+    this.lastSettled = after;
+    this.isFound = after.position === null || after.eventId === null;
   }
 
   /** Every event up to here that is wanted is delivered or stands in the journal. */
-  get position(): Position | null {
-    const first = this.outstanding[0]?.entry ?? this.queue[0];
-    return first === undefined ? this.read : this.lastSettled;
+  get stand(): Stand {
+    return this.isEmpty ? this.seen : this.lastSettled;
   }
-  private lastSettled: Position | null = null;
 
   /** A replay that has come to its end. */
   get finished(): boolean {
     const { until } = this.options;
-    return until !== null && compare(this.read, until) >= 0 && this.queue.length + this.outstanding.length === 0;
+    return until !== null && compare(this.read, until) >= 0 && this.isEmpty;
+  }
+
+  private get isEmpty(): boolean {
+    return this.queue.length + this.outstanding.length === 0;
   }
 
   /** The next event; undefined: none is here now. What is taken must be settled. */
@@ -61,7 +80,10 @@ export class Lane {
   settle(entry: PublicEntry): void {
     const found = this.outstanding.find((each) => each.entry === entry);
     if (found !== undefined) found.settled = true;
-    while (this.outstanding[0]?.settled === true) this.lastSettled = this.outstanding.shift()?.entry.position ?? null;
+    for (let [first] = this.outstanding; first?.settled === true; [first] = this.outstanding) {
+      this.lastSettled = standOn(first.entry);
+      this.outstanding.shift();
+    }
   }
 
   private fill(): void {
@@ -73,7 +95,7 @@ export class Lane {
     }
     if (this.options.log.stopped || this.isDone() || performance.now() < this.inVainAt + RETRY_MS) return;
     this.reading = true;
-    this.addPage()
+    (this.isFound ? this.addPage() : this.find())
       // The store is away: whoever takes next asks again.
       .catch(() => this.wasInVain())
       .finally(() => {
@@ -83,12 +105,20 @@ export class Lane {
   }
 
   private recent(): PublicPage | undefined {
-    return this.isDone() ? undefined : this.options.log.recentAfter(this.read, PAGE);
+    return this.isDone() || !this.isFound ? undefined : this.options.log.recentAfter(this.read, PAGE);
   }
 
   private isDone(): boolean {
     const { until } = this.options;
     return until !== null && compare(this.read, until) >= 0;
+  }
+
+  /** A store that was set back may have grown past the position since: only the event itself tells. */
+  private async find(): Promise<void> {
+    const { log, after, onSetBack } = this.options;
+    const { position, eventId } = after;
+    this.isFound = position === null || (await log.has(position, (found) => found === eventId));
+    if (!this.isFound) onSetBack();
   }
 
   private async addPage(): Promise<void> {
@@ -106,12 +136,15 @@ export class Lane {
   }
 
   private add({ entries, until }: PublicPage): void {
-    if (this.queue.length + this.outstanding.length === 0) this.lastSettled = this.read;
-    const { until: last } = this.options;
+    if (this.isEmpty) this.lastSettled = this.seen;
+    const { until: end } = this.options;
     for (const entry of entries) {
-      if (last !== null && compare(entry.position, last) > 0) break;
+      if (end !== null && compare(entry.position, end) > 0) break;
+      this.seen = standOn(entry);
       if (this.options.wants(entry)) this.queue.push(entry);
     }
     this.read = until;
   }
 }
+
+const standOn = ({ position, eventId }: PublicEntry): Stand => ({ position, eventId });

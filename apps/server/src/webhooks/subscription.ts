@@ -5,7 +5,7 @@ import { compare, type PublicEntry, type PublicLog } from '../feed/public-log.js
 import type { DeliveryRecord, LaneRecord } from './delivery-record.js';
 import { EndpointHealth } from './endpoint-health.js';
 import type { Journal } from './journal.js';
-import { Lane } from './lane.js';
+import { Lane, type Stand } from './lane.js';
 import { nextAttempt } from './retry-schedule.js';
 import { type Attempt, MAX_AT_ONCE, type Post } from './sender.js';
 import { sign, type WebhookSecrets } from './signature.js';
@@ -63,9 +63,9 @@ export class Subscription {
     private row: WebhookRow,
     private readonly parts: SubscriptionParts,
   ) {
-    const { webhookId, subscribedPosition } = row;
+    const { webhookId } = row;
     const kept = parts.journal.lanes(webhookId);
-    this.live = this.laneFrom(kept?.live ?? subscribedPosition, null);
+    this.live = this.liveFrom(kept?.live ?? null, kept?.liveEvent ?? null);
     if (kept?.replay != null) this.beginReplay(kept.replay.from, kept.replay.until);
     this.health = new EndpointHealth(kept);
     this.pending = parts.journal.pending(webhookId);
@@ -78,8 +78,10 @@ export class Subscription {
 
   get state(): LaneRecord {
     const { replay, replayUntil } = this;
-    const replaying = replay === null || replayUntil === null ? null : { from: replay.position, until: replayUntil };
-    return { live: this.live.position, replay: replaying, ...this.health.kept };
+    const replaying =
+      replay === null || replayUntil === null ? null : { from: replay.stand.position, until: replayUntil };
+    const { position: live, eventId: liveEvent } = this.live.stand;
+    return { live, liveEvent, replay: replaying, ...this.health.kept };
   }
 
   /** The subscription has changed: a new secret, disabled, enabled. Answers whether `state` has. */
@@ -231,16 +233,21 @@ export class Subscription {
 
   private beginReplay(from: Position | null, until: Position): void {
     this.replayUntil = until;
-    this.replay = this.laneFrom(from, until);
+    this.replay = this.laneFrom({ position: from, eventId: null }, until);
+  }
+
+  /** Behind the event that is kept; with none, from where the subscription was made. */
+  private liveFrom(live: Position | null, eventId: string | null): Lane {
+    return this.laneFrom({ position: live ?? this.row.subscribedPosition, eventId }, null);
   }
 
   /** What was delivered of the store as it was may come again: better than that what comes now is left out. */
   private beginAnew(): void {
-    this.live = this.laneFrom(this.row.subscribedPosition, null);
+    this.live = this.liveFrom(null, null);
     this.parts.onSetBack(this.webhookId);
   }
 
-  private laneFrom(after: Position | null, until: Position | null): Lane {
+  private laneFrom(after: Stand, until: Position | null): Lane {
     const { eventTypes, auctionIds } = this.row;
     const types = eventTypes && new Set(eventTypes);
     const auctions = auctionIds && new Set(auctionIds);
