@@ -57,7 +57,7 @@ describe('the journal of the webhooks', () => {
   describe('that holds deliveries', () => {
     const PAGE = 4_096;
     const FRAME = PAGE + 24;
-    const lane = (live: string) => ({ live, replay: null, failingSince: null, pausedUntil: null });
+    const lane = (live: string) => ({ live, liveEvent: null, replay: null, failingSince: null, pausedUntil: null });
     let journal: Journal;
     beforeEach(() => {
       journal = new Journal(directory);

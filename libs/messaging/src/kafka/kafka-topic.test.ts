@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import type { Kafka } from 'kafkajs';
 import { describeWith } from '#testing/needs.js';
+import { until } from '#testing/until.js';
 import { Fenced, type TopicRecord, TopicUnusable } from '../checkpointed-topic.js';
 import { KafkaBroker, kafkaNeeds } from '../testing/kafka-broker.js';
 import { kcatNeeds, readCommitted } from '../testing/read-topic.js';
@@ -50,9 +51,12 @@ describeWith({ ...kafkaNeeds, ...kcatNeeds }, 'a topic with checkpoints on a rea
   });
 
   it('refuses a topic of another number of partitions, and says which', async () => {
-    const writer = await open('counted').takeOver();
+    const counted = open('counted');
+    const writer = await counted.takeOver();
     await writer.write([record('a', '1')], '1');
     await writer.close();
+    // A commit shows a moment later, and a topic in which nothing shows is widened.
+    await until(async () => (await counted.committed()) === '1');
     const refusal = open('counted', { partitions: 4 }).takeOver();
     await expect(refusal).rejects.toThrow(TopicUnusable);
     await expect(refusal).rejects.toThrow('topic counted has 3 partitions instead of 4');

@@ -18,9 +18,10 @@ export interface TopicNames {
 export const checkpointTopicOf = (events: string): string => `${events}-checkpoint`;
 
 /**
- * Makes the topics that are missing, and widens one that a consumer's first look made before there was anything. Throws TopicUnusable when the one with the events has another number of partitions: a key would
- * go to another partition than the records before it, and their order would be lost. And when the checkpoints are not kept: with the
- * last of them everything would be written once more. Answers what the operator should know; null: nothing.
+ * Makes the topics that are missing, and widens one that a consumer's first look made before there was anything. Throws TopicUnusable
+ * when the one with the events has another number of partitions: a key would go to another partition than the records before it, and
+ * their order would be lost. And when the checkpoints are not kept: with the last of them everything would be written once more.
+ * Answers what the operator should know; null: nothing.
  */
 export async function prepareTopics(admin: Admin, names: TopicNames, partitions: number): Promise<string | null> {
   const { events, checkpoints } = names;
