@@ -1,15 +1,18 @@
-import { comparePositions } from '#event-store/event-store.js';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { comparePositions, StoreUnusable } from '#event-store/event-store.js';
 import { until } from '#testing/until.js';
 import { buildGeneration } from './build-generation.js';
 import { type Host, HostedModel } from './hosted-model.js';
 import type { Projection } from './projection.js';
 import { projections } from './projections/projections.js';
+import { openReadModels } from './read-models.js';
 import type { LotRow } from './rows.js';
 import { RowFile } from './storage/row-file.js';
 import { RowWriter } from './storage/row-writer.js';
 import { dumpRows } from './testing/dump-rows.js';
 import { expectedRows, isBid } from './testing/expected-rows.js';
-import { recordAll, small } from './testing/filled-store.js';
+import { filledStore, recordAll, small } from './testing/filled-store.js';
 import { history } from './testing/history.js';
 import { inDirectory } from './testing/in-directory.js';
 import { MemoryStore } from './testing/memory-store.js';
@@ -138,4 +141,13 @@ test('a writing thread that dies inside a commit or behind it is replaced, and t
     },
     dying,
   );
+});
+
+test('a start that SQLite refuses says where', async () => {
+  await inDirectory(async (directory) => {
+    writeFileSync(join(directory, 'serving.lock'), 'no database'.repeat(100));
+    const start = openReadModels({ directory, store: filledStore() });
+    await expect(start).rejects.toThrow(`the read models in ${directory} cannot be opened: `);
+    await expect(start).rejects.toThrow(StoreUnusable);
+  });
 });

@@ -8,7 +8,8 @@ import { usableGenerations } from './opening.js';
 import { projections as ownProjections, type Projections, type ReadModelName } from './projections/projections.js';
 import type { ReadModel } from './read-model.js';
 import type { AuctionRow, BidRow, KeyRow, ListingRow, LotRow, WebhookRow } from './rows.js';
-import { lockDirectory } from './storage/directory-lock.js';
+import { type DirectoryLock, lockDirectory } from './storage/directory-lock.js';
+import { codeOf, messageOf } from './storage/failures.js';
 
 export interface OpenReadModels {
   /** Where the files lie; made when it is missing, for its owner alone. One server at a time, the CLI beside it. */
@@ -40,22 +41,26 @@ export interface RebuildResult {
 /**
  * Opens the read models and takes them along with the store. Builds those that are missing, damaged or of an older version,
  * and waits for that, and for the store if it is away then. Those that were there are where the store was at the start, unless it is
- * away or they stand still. Throws StoreUnusable when another server holds the directory.
+ * away or they stand still. Throws StoreUnusable when another server holds the directory, or with what the disk says.
  */
 export async function openReadModels(options: OpenReadModels): Promise<ReadModels> {
   const { directory, store, log = silent, projections = ownProjections } = options;
   makeDirectory(directory);
-  const lock = lockDirectory(directory, 'serving');
-  if (lock === null) throw new StoreUnusable(`the read models in ${directory} are in use by another server`);
+  let lock: DirectoryLock | null = null;
   try {
+    lock = lockDirectory(directory, 'serving');
+    if (lock === null) throw new StoreUnusable(`the read models in ${directory} are in use by another server`);
+    const { release } = lock;
     const generations = await usableGenerations(Object.values(projections), { directory, store, log });
     const set = new ModelSet(projections, generations, { directory, store, log });
-    const models = new ReadModels(set, () => lock.release());
+    const models = new ReadModels(set, release);
     await caughtUp(set.models(), store, log);
     return models;
   } catch (error) {
-    lock.release();
-    throw error;
+    lock?.release();
+    // SQLite names no file.
+    if (!codeOf(error).startsWith('SQLITE_')) throw error;
+    throw new StoreUnusable(`the read models in ${directory} cannot be opened: ${messageOf(error)}`, { cause: error });
   }
 }
 

@@ -58,9 +58,10 @@ describeWith({ ...kafkaNeeds, openssl: programAt('openssl') !== null }, 'a broke
     await whenReady(() => admin.connect());
     await admin.createAcls({
       acl: [
-        ...allow('gavel', TOPIC, 'auction-events', LITERAL, CREATE, DESCRIBE, DESCRIBE_CONFIGS, ALTER, WRITE),
+        ...allow('gavel', TOPIC, 'auction-events', LITERAL, CREATE, DESCRIBE, DESCRIBE_CONFIGS, ALTER, WRITE, READ),
         ...allow('gavel', TOPIC, 'auction-events-checkpoint', LITERAL, CREATE, DESCRIBE, DESCRIBE_CONFIGS, WRITE, READ),
         ...allow('gavel', GROUP, 'auction-events-checkpoint-reader-', PREFIXED, READ),
+        ...allow('gavel', GROUP, 'auction-events-analytics-', PREFIXED, READ),
         ...allow('gavel', TOPIC, 'auction-events-dead-letters', LITERAL, CREATE, DESCRIBE, WRITE),
         ...allow('gavel', GROUP, '*', LITERAL, DESCRIBE),
         ...allow('gavel', TRANSACTIONAL_ID, 'auction-events-writer', LITERAL, WRITE, DESCRIBE),
