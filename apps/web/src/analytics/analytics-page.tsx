@@ -6,6 +6,7 @@ import { ChoiceField } from '../components/choice-field.js';
 import { Loading } from '../components/loading.js';
 import { PageTitle } from '../components/page-frame.js';
 import { ProblemNotice } from '../components/problem-notice.js';
+import { Tiles } from '../components/tiles.js';
 import { formatMoney } from '../money/money.js';
 import { Freshness } from './freshness.js';
 
@@ -78,16 +79,7 @@ function Totals({ totals }: { totals: AnalyticsAnswer['totals'] }) {
       formatMoney(amount, currency),
     ]),
   ];
-  return (
-    <dl className="tiles">
-      {tiles.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <Tiles tiles={tiles} />;
 }
 
 const whole = (value: number): string => value.toLocaleString(undefined, { maximumFractionDigits: 0 });

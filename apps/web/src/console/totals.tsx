@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { Tiles } from '../components/tiles.js';
 import { lotStore } from '../live/lot-store.js';
 import { formatMoney } from '../money/money.js';
 
@@ -19,16 +20,7 @@ export function Totals({ lotIds, currency }: { lotIds: readonly string[]; curren
     ['Bids', totals.bids.toLocaleString()],
     ['Sum of prices', formatMoney(totals.sum, currency)],
   ];
-  return (
-    <dl className="tiles">
-      {tiles.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <Tiles tiles={tiles} />;
 }
 
 function totalsOf(lotIds: readonly string[]) {
