@@ -4,6 +4,7 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { itWith } from '#testing/needs.js';
 import { EXAMPLE, MAIN, newDirectory, runCli } from './testing/run-cli.js';
 import { storeAuction } from './testing/stored-auction.js';
 
@@ -79,7 +80,7 @@ describe('the program', () => {
     expect(await leave('stdout', 'verify', '--data-dir', dataDir)).toEqual([1, '']);
   });
 
-  (existsSync('/dev/full') ? it : it.skip)('answers 2 and says so when there is no room for its answer', () => {
+  itWith({ '/dev/full': existsSync('/dev/full') })('answers 2 and says so when there is no room for its answer', () => {
     const full = openSync('/dev/full', 'w');
     const { status, stderr } = spawnSync(process.execPath, [MAIN, 'import', EXAMPLE, '--dry-run'], {
       encoding: 'utf8',

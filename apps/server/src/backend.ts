@@ -216,8 +216,10 @@ export class Backend {
     const spool = new BidSpool(await Spool.open({ directory: dataDir }), settings.spool.capacity);
     const backend = new Backend(store, readModels, redis, aliases, spool, key, settings, metrics, log);
     backend.drainer.start();
-    if (roles.has('api')) backend.push.start();
-    if (roles.has('api') || roles.has('webhooks')) await backend.partners.start();
+    if (roles.has('api')) {
+      backend.push.start();
+      await backend.partners.start();
+    }
     if (roles.has('projector')) {
       await backend.processManager.start();
       backend.deadlines.start();

@@ -92,6 +92,7 @@ test('a generation that the server may not write is not taken; where it serves a
 const denied = (directory: string, file = 'bids.v2.g2.db') =>
   `EACCES: permission denied, access '${join(directory, file)}'`;
 
+// Nobody else may give files away: CI without root says so by its name.
 (isRoot ? test : test.skip)('what root builds is for the owner of the directory that it is built in', async () => {
   await inDirectory(async (parent) => {
     chownSync(parent, NOBODY, NOBODY);

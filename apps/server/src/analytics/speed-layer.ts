@@ -34,6 +34,7 @@ export class SpeedLayer {
       try {
         await readTopic(kafka, {
           topic,
+          reader: 'analytics',
           signal,
           offsets: () => analytics.offsets(topic),
           onJoined: () => this.joined(),

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 
 /**
  * The key behind the aliases of bidders, the secrets of webhooks and of API keys that were issued under an idempotency key, the ids of
- * commands under one, and the cursors of the feed: the one that was set, else one made once and kept (0600) beside the data. Another key makes others of all of
- * them, so it is never made anew over one that is there. Throws for a file that holds no key.
+ * commands under one, and the cursors of the feed: the one that was set, else one made once and kept (0600) beside the data. Another
+ * key makes others of all of them, so it is never made anew over one that is there. Throws for a file that holds no key.
  */
 export async function aliasKey(dataDir: string, given: string | undefined): Promise<string> {
   if (given !== undefined) return given;

@@ -1,9 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { incrementPresets } from '#auction/lot/increments.js';
-import type { LotOffer } from '#contracts/terms.js';
-import { type EventStore, StoreUnavailable } from '#event-store/event-store.js';
+import { type EventStore } from '#event-store/event-store.js';
 import { SystemClock } from '#platform/clock.js';
 import { MemoryEventStore } from '#testing/memory-event-store.js';
 import { until } from '#testing/until.js';
@@ -11,78 +9,20 @@ import { AuctionWriter, LotWriter, VehicleWriter } from '../writers.js';
 import { Carrier } from './carrier.js';
 import { CheckpointFile } from './checkpoint-file.js';
 import { ProcessManager } from './process-manager.js';
-
-const AUCTION = '01890000-0000-7000-8000-0000000000a0';
-const LOTS = ['01890000-0000-7000-8000-0000000000b1', '01890000-0000-7000-8000-0000000000b2'];
-const VIN = '1HGCM82633A004352';
-const offer = (vin: string | null): LotOffer => ({
-  title: 'A lot',
-  startingBid: 100,
-  bidPolicy: 'open',
-  increments: [...incrementPresets.ebay],
-  reserve: null,
-  softClose: null,
-  closesAt: null,
-  buyNow: null,
-  vehicle: vin === null ? null : { vin, make: 'Honda', model: 'Accord', year: 2003, mileage: 120_000 },
-});
-
-/** What one process has, on a store that outlives it. */
-function processOn(store: EventStore) {
-  const [auctions, lots, vehicles] = [new AuctionWriter(store), new LotWriter(store), new VehicleWriter(store)];
-  return { auctions, lots, vehicles, carrier: new Carrier(auctions, lots, vehicles, store, new SystemClock()) };
-}
-
-/** The store as seen by a process that is killed behind its append number `last`: then nothing gets through any more. */
-function dyingBehind(store: MemoryEventStore, last: number): EventStore & { died: boolean } {
-  let appends = 0;
-  const view = Object.create(store) as EventStore & { died: boolean };
-  view.died = false;
-  view.append = async (...append) => {
-    appends += 1;
-    view.died = appends > last;
-    if (view.died) throw new StoreUnavailable('the process is dead', false);
-    return store.append(...append);
-  };
-  return view;
-}
-
-let commands = 0;
-const context = () => {
-  commands += 1;
-  const id = `01890000-0000-7000-8000-${String(commands).padStart(12, '0')}`;
-  return { commandId: id, correlationId: id, causationId: id, actor: 'auctioneer:ann' };
-};
-
-const named = { type: 'CreateAuction', auctionId: AUCTION, title: 'x', currency: 'USD', at: 1 } as const;
-const create = { ...named, opensAt: null, closesAt: null, stagger: null };
-
-/** A whole auction: each step decides by one append and carries it on, as the requests do. */
-async function runAuction({ auctions, lots, vehicles, carrier }: ReturnType<typeof processOn>): Promise<void> {
-  await auctions.execute(AUCTION, create, context());
-  const [car, other] = LOTS as [string, string];
-  const claim = { vin: VIN, lotId: car, auctionId: AUCTION, offer: offer(VIN), ifRevisions: null };
-  const claiming = context();
-  await vehicles.execute(VIN, { type: 'ClaimVehicle', ...claim, at: 1 }, claiming);
-  await carrier.completeClaim(claim, claiming);
-  await auctions.execute(AUCTION, { type: 'AddLot', lotId: other, offer: offer(null), at: 1 }, context());
-  await carrier.carryAddedLots(AUCTION, [other]);
-  await auctions.execute(AUCTION, { type: 'StartAuction', at: 2 }, context());
-  await carrier.carryAuction(AUCTION);
-  const bid = { type: 'PlaceBid', bidId: context().commandId, bidderId: 'ada', amount: 500, acceptedAt: 3 } as const;
-  await lots.execute(car, bid, context());
-  await auctions.execute(AUCTION, { type: 'EndAuction', reason: 'auctioneer', at: Date.now() }, context());
-  await carrier.carryAuction(AUCTION);
-}
-
-const typesOf = async (store: EventStore, stream: string) =>
-  (await store.readStream(stream, 0, 100)).map(({ type }) => type);
-
-/** Every stream, as the types of its events. */
-async function outcomeOf(store: EventStore) {
-  const streams = [`auction-${AUCTION}`, ...LOTS.map((lotId) => `lot-${lotId}`), `vehicle-${VIN}`];
-  return Object.fromEntries(await Promise.all(streams.map(async (name) => [name, await typesOf(store, name)])));
-}
+import {
+  AUCTION,
+  context,
+  create,
+  dyingBehind,
+  LOTS,
+  lastHandled,
+  offer,
+  outcomeOf,
+  processOn,
+  runAuction,
+  typesOf,
+  VIN,
+} from './testing/auction-steps.js';
 
 describe('the process manager', () => {
   let directory: string;
@@ -256,73 +196,4 @@ describe('the process manager', () => {
     await manager.stop();
     expect(await typesOf(store, `lot-${lotId}`)).toEqual(['LotListed']);
   });
-
-  it('tells of a decision that it cannot carry on until it can, keeps its checkpoint before it and carries on those behind', async () => {
-    const store = new MemoryEventStore(Date.now);
-    const { auctions, carrier } = processOn(store);
-    const [car, other] = LOTS as [string, string];
-    const addLot = async (lotId: string) => {
-      await auctions.execute(AUCTION, { type: 'AddLot', lotId, offer: offer(null), at: 1 }, context());
-    };
-    await auctions.execute(AUCTION, create, context());
-    await addLot(car);
-    const carryAddedLots = carrier.carryAddedLots.bind(carrier);
-    carrier.carryAddedLots = async (auctionId, lotIds) => {
-      if (lotIds.includes(car)) throw new Error('a defect');
-      await carryAddedLots(auctionId, lotIds);
-    };
-    const file = new CheckpointFile(join(directory, 'aside'));
-    const manager = new ProcessManager(store, carrier, file, silent);
-    await manager.start();
-    await until(() => manager.stuck !== null);
-    expect(manager.stuck).toBe(`a decision of auction-${AUCTION} cannot be carried on: a defect`);
-    expect(manager.stuckCount).toBe(1);
-    await addLot(other);
-    await until(async () => (await typesOf(store, `lot-${other}`)).length > 0);
-    expect(await typesOf(store, `lot-${car}`)).toEqual([]);
-    expect([manager.position, await file.read()]).toEqual([null, null]);
-
-    carrier.carryAddedLots = carryAddedLots;
-    await until(() => manager.stuck === null);
-    expect(manager.stuckCount).toBe(0);
-    expect(await typesOf(store, `lot-${car}`)).toEqual(['LotListed']);
-    await until(async () => (await file.read()) === (await lastHandled(store)));
-    await manager.stop();
-  });
-
-  it('reads no further while more than a hundred decisions cannot be carried on', async () => {
-    const store = new MemoryEventStore(Date.now);
-    const { auctions, carrier } = processOn(store);
-    const idOf = (n: number) => `01890000-0000-7000-8000-${String(n).padStart(12, '0')}`;
-    const addLot = async (n: number) => {
-      await auctions.execute(idOf(n), { ...create, auctionId: idOf(n) }, context());
-      await auctions.execute(idOf(n), { type: 'AddLot', lotId: idOf(n), offer: offer(null), at: 1 }, context());
-    };
-    for (let n = 1; n <= 101; n += 1) await addLot(n);
-    const carried: string[] = [];
-    let broken = true;
-    carrier.carryAddedLots = async (auctionId) => {
-      if (broken && auctionId !== idOf(102)) throw new Error('a defect');
-      carried.push(auctionId);
-    };
-    const manager = new ProcessManager(store, carrier, new CheckpointFile(join(directory, 'full')), silent);
-    await manager.start();
-    await until(() => manager.stuck?.endsWith('nor can 100 more') ?? false);
-    await addLot(102);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(carried).toEqual([]);
-    broken = false;
-    await until(() => carried.length === 102);
-    expect(manager.stuck).toBeNull();
-    await manager.stop();
-  });
 });
-
-const HANDLED =
-  /^(VehicleClaimed|LotAdded|Auction(Started|Ending|Cancelled)|BiddingExtended|Lot(Sold|Passed|Withdrawn))$/;
-
-/** Where the last event stands that asks for something in another stream. */
-async function lastHandled(store: EventStore) {
-  const handled = (await store.readAll(null, 1_000)).filter(({ type }) => HANDLED.test(type));
-  return handled.at(-1)?.position ?? null;
-}

@@ -103,7 +103,7 @@ describe('bids while the event store is away', () => {
     expect(bids).toEqual([...bids].sort());
   });
 
-  it('survive the end of the process, also when their append had arrived', async () => {
+  it('survive the end of the process', async () => {
     store.set('mute');
     await life.bid('ann', 2_000, { acceptedAt: OPENS + 1 });
     await life.bid('bob', 2_001, { acceptedAt: OPENS + 2 });

@@ -5,6 +5,8 @@ import { RETRY } from './connection.js';
 
 export interface TopicReading {
   readonly topic: string;
+  /** What reads, a word: its groups are `<topic>-<reader>-` and something random. */
+  readonly reader: string;
   /** Where to begin, by partition; at the first record where it says nothing, or of an offset that is no longer there. */
   readonly offsets: () => ReadonlyMap<number, string>;
   /** Records that are committed, in their order. What it has not resolved for comes again. */
@@ -18,10 +20,10 @@ export interface TopicReading {
  * rejects when reading fails: then it is to be called again.
  */
 export async function readTopic(kafka: Kafka, reading: TopicReading): Promise<void> {
-  const { topic, signal } = reading;
+  const { topic, reader, signal } = reading;
   const consumer = kafka.consumer({
     // A group of its own, without commits: nobody shares the partitions, and nothing of it stays.
-    groupId: `${topic}-analytics-${randomUUID()}`,
+    groupId: `${topic}-${reader}-${randomUUID()}`,
     allowAutoTopicCreation: false,
     maxWaitTimeInMs: 500,
     sessionTimeout: 30_000,
