@@ -5,7 +5,7 @@ export default {
   roots: ['<rootDir>/dist'],
   testMatch: ['**/*.test.js'],
   transform: {},
-  // Suites wait for servers, disks and browsers more than they compute; by default two cores would get one worker.
-  maxWorkers: 2,
+  // Suites wait for servers, disks and browsers: three keep two cores busy, where the default would be one.
+  maxWorkers: 3,
   testTimeout: 30_000,
 };

@@ -56,7 +56,8 @@ describeWith(kafkaNeeds, 'on a real broker', () => {
     await letters.publish([letter]);
     const kafka = kafkaClient(connection, log);
     const read: { key: string; value: string; headers: object }[] = [];
-    const consumer = kafka.consumer({ groupId: 'operators' });
+    // An attempt to join that breaks off on a broker that has just started is waited for by the next one as long as a session lasts.
+    const consumer = kafka.consumer({ groupId: 'operators', sessionTimeout: 6_000 });
     await consumer.connect();
     await consumer.subscribe({ topic, fromBeginning: true });
     await consumer.run({
