@@ -31,13 +31,6 @@ describe('the life of the process', () => {
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  const openLot = async (admin: GavelClient) => {
-    const { auctionId } = await admin.createAuction();
-    const { lotId } = await admin.addLot(auctionId);
-    await admin.run(auctionId, 'start');
-    return lotId;
-  };
-
   it.each([
     { signal: 'SIGKILL', bidders: 16 },
     { signal: 'SIGTERM', bidders: 16 },
@@ -47,7 +40,7 @@ describe('the life of the process', () => {
     'keeps every acknowledged bid once when $signal ends it under the load of $bidders bidders',
     async ({ signal, bidders }) => {
       server = await ServerProcess.start(dataDir);
-      const lotId = await openLot(server.admin);
+      const { lotId } = await server.admin.openLot();
       const bidder = await server.admin.newCaller('bidder', 'ada');
       const acknowledged: BidAnswer[] = [];
       const others: number[] = [];
@@ -90,7 +83,7 @@ describe('the life of the process', () => {
   it('answers bids with 503 while the disk is full and nothing is spooled, loses none that it acknowledged, answers queries, and recovers', async () => {
     server = await ServerProcess.start(dataDir, { GAVEL_SPOOL_MAX: '0' }, 1_500);
     const { admin } = server;
-    const lotId = await openLot(admin);
+    const { lotId } = await admin.openLot();
     const bidder = await admin.newCaller('bidder', 'ada');
     const acknowledged: string[] = [];
     let refusal: Answer | undefined;

@@ -1,6 +1,7 @@
 import { chownSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { itWith } from '#testing/needs.js';
 import { until } from '#testing/until.js';
 import { buildGeneration } from './build-generation.js';
 import { projections } from './projections/projections.js';
@@ -92,8 +93,8 @@ test('a generation that the server may not write is not taken; where it serves a
 const denied = (directory: string, file = 'bids.v2.g2.db') =>
   `EACCES: permission denied, access '${join(directory, file)}'`;
 
-// Nobody else may give files away: CI without root says so by its name.
-(isRoot ? test : test.skip)('what root builds is for the owner of the directory that it is built in', async () => {
+// Nobody else may give files away.
+itWith({ root: isRoot })('what root builds is for the owner of the directory that it is built in', async () => {
   await inDirectory(async (parent) => {
     chownSync(parent, NOBODY, NOBODY);
     const directory = join(parent, 'derived', 'read-models');

@@ -30,7 +30,8 @@ export function describeWith(needs: Readonly<Record<string, boolean>>, name: str
 export function itWith(needs: Readonly<Record<string, boolean>>): jest.It {
   const missing = Object.keys(needs).filter((need) => needs[need] !== true);
   if (missing.length === 0) return it;
-  return process.env['CI'] ? (((name: string) => it(name, () => missingInCi(missing))) as jest.It) : it.skip;
+  if (process.env['CI']) return ((name: string) => it(name, () => missingInCi(missing))) as jest.It;
+  return ((name: string) => it.skip(`NOT RUN, ${missing.join(', ')} missing: ${name}`, () => undefined)) as jest.It;
 }
 
 function missingInCi(missing: readonly string[]): never {

@@ -17,16 +17,9 @@ describe('bidding over HTTP', () => {
   });
   afterAll(() => running.stop());
 
-  const openLot = async (terms = {}) => {
-    const { auctionId } = await admin.createAuction();
-    const { lotId } = await admin.addLot(auctionId, terms);
-    await admin.run(auctionId, 'start');
-    return { auctionId, lotId };
-  };
-
   it('records every bid under the policy open, and answers at once whether it leads', async () => {
     const [a, b] = bidder();
-    const { auctionId, lotId } = await openLot();
+    const { auctionId, lotId } = await admin.openLot();
     const first = await a.bid(lotId, 150);
     expect(first).toEqual({
       bidId: expect.any(String),
@@ -50,7 +43,7 @@ describe('bidding over HTTP', () => {
 
   it('lets nobody but its bidder see a maximum under the policy proxy', async () => {
     const [a, b] = bidder();
-    const { lotId } = await openLot({ bidPolicy: 'proxy', startingBid: 1_000 });
+    const { lotId } = await admin.openLot({ bidPolicy: 'proxy', startingBid: 1_000 });
     const first = await a.bid(lotId, 77_777);
     expect(first).toMatchObject({ amount: 1_000, maximum: 77_777, currentHighestBid: 1_000 });
     const second = await b.bid(lotId, 2_000);
@@ -71,7 +64,7 @@ describe('bidding over HTTP', () => {
 
   it('sells to the highest bid, once, with 50 parallel closers', async () => {
     const [a, b] = bidder();
-    const { auctionId, lotId } = await openLot();
+    const { auctionId, lotId } = await admin.openLot();
     await a.bid(lotId, 200);
     const winning = await b.bid(lotId, 300);
     const results = await Promise.all(Array.from({ length: 50 }, () => admin.close(lotId)));
@@ -88,7 +81,7 @@ describe('bidding over HTTP', () => {
 
   it('answers each of 200 concurrent bids truly at its sequence', async () => {
     const [a] = bidder();
-    const { lotId } = await openLot();
+    const { lotId } = await admin.openLot();
     const amounts = Array.from({ length: 200 }, (_, i) => 101 + ((i * 7919) % 1_000));
     const answers = await Promise.all(amounts.map((amount) => a.bid(lotId, amount)));
     answers.sort((x, y) => x.sequence - y.sequence);
@@ -103,7 +96,7 @@ describe('bidding over HTTP', () => {
 
   it('shows the bids by sequence in pages, the valid ones, and the lot, at a position', async () => {
     const [a, b] = bidder();
-    const { lotId } = await openLot();
+    const { lotId } = await admin.openLot();
     for (const amount of [110, 105, 120, 120]) await a.bid(lotId, amount);
     const { position } = await b.bid(lotId, 130);
     const page = (await a.get(`/api/lots/${lotId}/bids?limit=2&atLeast=${position}`)).body;
@@ -124,7 +117,7 @@ describe('bidding over HTTP', () => {
 
   it("tells a bidder their own bids and standing, and nobody else's", async () => {
     const [a, b] = bidder();
-    const { lotId } = await openLot();
+    const { lotId } = await admin.openLot();
     await a.bid(lotId, 500);
     const { position } = await b.bid(lotId, 600);
     const mine = (await a.get(`/api/me/bids?limit=1&atLeast=${position}`)).body;
@@ -135,7 +128,7 @@ describe('bidding over HTTP', () => {
 
   it('tells a bid that the close overtook that it is late, and what became of the lot', async () => {
     const [a] = bidder();
-    const { lotId } = await openLot();
+    const { lotId } = await admin.openLot();
     const { lots } = running.server.backend;
     const attempt = lots.attempt.bind(lots);
     const overtaken = jest.spyOn(lots, 'attempt').mockImplementationOnce((...bid) => {
@@ -160,7 +153,7 @@ describe('bidding over HTTP', () => {
 
   it('passes a lot whose reserve is not met, and never shows the reserve', async () => {
     const [a] = bidder();
-    const { lotId } = await openLot({ reserve: 98_765 });
+    const { lotId } = await admin.openLot({ reserve: 98_765 });
     const { position } = await a.bid(lotId, 500);
     const view = await a.lot(lotId, position);
     expect(view.reserveMet).toBe(false);
@@ -173,7 +166,7 @@ describe('bidding over HTTP', () => {
 
   it('lowers a reserve while it is not met; the next bid meets it', async () => {
     const [a] = bidder();
-    const { lotId } = await openLot({ reserve: 1_000 });
+    const { lotId } = await admin.openLot({ reserve: 1_000 });
     await a.bid(lotId, 500);
     const lowered = await admin.post(`/api/lots/${lotId}/reserve`, { reserve: 400 });
     expect(lowered).toMatchObject({ status: 200, body: { reserveMet: false } });
@@ -189,80 +182,5 @@ describe('bidding over HTTP', () => {
     const unknown = '01890000-0000-7000-8000-000000000000';
     expect((await a.post(`/api/lots/${unknown}/bids`, { amount: 500 })).body.code).toBe('lot-not-found');
     expect(running.server.backend.lots.heldStreams).toBeLessThan(50);
-  });
-
-  it('sells units at a fixed price until there are none', async () => {
-    const [a, b] = bidder();
-    const { lotId } = await openLot({ buyNow: { price: 999, quantity: 3, limitPerBuyer: 2 } });
-    const buy = (who: GavelClient, quantity: number) => who.post(`/api/lots/${lotId}/purchases`, { quantity });
-    expect(await buy(a, 2)).toMatchObject({ status: 201, body: { quantity: 2, price: 999, available: 1 } });
-    expect((await buy(a, 1)).body.code).toBe('purchase-limit-exceeded');
-    expect((await buy(b, 2)).body).toMatchObject({ code: 'insufficient-stock', available: 1 });
-    expect(await buy(b, 1)).toMatchObject({ status: 201, body: { available: 0 } });
-    expect(await buy(b, 1)).toMatchObject({ status: 409, body: { code: 'sold-out' } });
-    expect((await b.post(`/api/lots/${lotId}/bids`, { amount: 1_000 })).body.code).toBe('bidding-not-offered');
-  });
-
-  it('sells one unit beside bidding to whoever is first, and tells the others what the lot is now', async () => {
-    const [a, b] = bidder();
-    const { lotId } = await openLot({
-      reserve: 5_000,
-      buyNow: { price: 9_000, quantity: 1, policy: 'until-reserve-met' },
-    });
-    await b.bid(lotId, 4_000);
-    const bought = await a.post(`/api/lots/${lotId}/purchases`, {});
-    expect(bought).toMatchObject({ status: 201, body: { available: 0 } });
-    expect(await b.post(`/api/lots/${lotId}/bids`, { amount: 9_000 })).toMatchObject({
-      status: 409,
-      body: { code: 'lot-closed', state: 'sold' },
-    });
-    const other = await openLot({ buyNow: { price: 9_000, quantity: 1 } });
-    await b.bid(other.lotId, 4_000);
-    expect(await a.post(`/api/lots/${other.lotId}/purchases`, {})).toMatchObject({
-      status: 409,
-      body: { code: 'buy-now-ended', state: 'open' },
-    });
-    expect((await a.get(`/api/lots/${lotId}/result?atLeast=${bought.body.position}`)).body).toMatchObject({
-      state: 'sold',
-      winnerId: 'ada',
-      amount: 9_000,
-    });
-  });
-
-  it.each([
-    ['until-first-bid', 1_000],
-    ['until-reserve-met', 5_000],
-    ['until-price-exceeds', 9_500],
-  ] as const)('shows nothing to buy once a bid has ended buying %s', async (policy, ending) => {
-    const [a, b] = bidder();
-    const { lotId } = await openLot({ reserve: 5_000, buyNow: { price: 9_000, quantity: 1, policy } });
-    const offer = { price: 9_000, quantity: 1, limitPerBuyer: null, policy };
-    expect((await admin.lot(lotId)).buyNow).toEqual({ ...offer, available: 1 });
-    if (policy !== 'until-first-bid') {
-      const { position } = await b.bid(lotId, ending - 1_000);
-      expect((await a.lot(lotId, position)).buyNow).toEqual({ ...offer, available: 1 });
-    }
-    const { position } = await b.bid(lotId, ending);
-    expect((await a.lot(lotId, position)).buyNow).toEqual({ ...offer, available: 0 });
-    expect((await a.post(`/api/lots/${lotId}/purchases`, {})).body.code).toBe('buy-now-ended');
-  });
-
-  it('shows what one buyer may buy of a lot at a fixed price, and under which policy a lot without one sells', async () => {
-    const fixed = await openLot({ buyNow: { price: 5, quantity: 3, limitPerBuyer: 2 } });
-    const beside = await openLot({ buyNow: { price: 5, quantity: 1 } });
-    const shown = async (lotId: string) => (await admin.lot(lotId)).buyNow;
-    expect(await shown(fixed.lotId)).toEqual({ price: 5, quantity: 3, available: 3, limitPerBuyer: 2, policy: null });
-    expect(await shown(beside.lotId)).toMatchObject({ limitPerBuyer: null, policy: 'until-first-bid' });
-  });
-
-  it('sells 100 units to 500 concurrent buyers exactly once each', async () => {
-    const [a] = bidder();
-    const { lotId } = await openLot({ buyNow: { price: 5, quantity: 100 } });
-    const answers = await Promise.all(Array.from({ length: 500 }, () => a.post(`/api/lots/${lotId}/purchases`, {})));
-    const statuses = answers.map(({ status }) => status);
-    expect(statuses.filter((status) => status === 201)).toHaveLength(100);
-    expect(new Set(answers.filter(({ status }) => status === 409).map(({ body }) => body.code))).toEqual(
-      new Set(['sold-out']),
-    );
   });
 });

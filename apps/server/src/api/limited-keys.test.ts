@@ -11,13 +11,7 @@ describe("a partner's key that is limited to auctions", () => {
   beforeAll(async () => {
     running = await RunningServer.start();
     const { admin } = running;
-    const openLot = async () => {
-      const { auctionId } = await admin.createAuction();
-      const { lotId } = await admin.addLot(auctionId);
-      await admin.run(auctionId, 'start');
-      return { auctionId, lotId };
-    };
-    [other, own] = [await openLot(), await openLot()];
+    [other, own] = [await admin.openLot(), await admin.openLot()];
     ada = await admin.newCaller('bidder', 'ada');
     const { body } = await admin.post('/api/keys', { role: 'partner', subject: 'acme', auctionIds: [own.auctionId] });
     limited = admin.as(body.key);

@@ -13,15 +13,8 @@ describe('repeats and preconditions', () => {
   });
   afterAll(() => running.stop());
 
-  const openLot = async (terms = {}) => {
-    const { auctionId } = await admin.createAuction();
-    const { lotId } = await admin.addLot(auctionId, terms);
-    await admin.run(auctionId, 'start');
-    return { auctionId, lotId };
-  };
-
   it('gives the repeat of a bid under a key the same answer, also after a restart', async () => {
-    const { lotId } = await openLot();
+    const { lotId } = await admin.openLot();
     const bid = (client: GavelClient) =>
       client.post(`/api/lots/${lotId}/bids`, { amount: 500 }, { 'idempotency-key': 'one' });
     const first = await bid(bidder);
@@ -62,7 +55,7 @@ describe('repeats and preconditions', () => {
   });
 
   it('refuses another body under the same key, and lets another caller use the key', async () => {
-    const { lotId } = await openLot();
+    const { lotId } = await admin.openLot();
     const headers = { 'idempotency-key': 'two' };
     await bidder.post(`/api/lots/${lotId}/bids`, { amount: 500 }, headers);
     const other = await bidder.post(`/api/lots/${lotId}/bids`, { amount: 501 }, headers);
@@ -86,7 +79,7 @@ describe('repeats and preconditions', () => {
   });
 
   it('buys once under a key', async () => {
-    const { lotId } = await openLot({ buyNow: { price: 5, quantity: 10 } });
+    const { lotId } = await admin.openLot({ buyNow: { price: 5, quantity: 10 } });
     const buy = () => bidder.post(`/api/lots/${lotId}/purchases`, { quantity: 3 }, { 'idempotency-key': 'buy' });
     const [first, second] = [await buy(), await buy()];
     expect(second.body).toEqual(first.body);
@@ -94,7 +87,7 @@ describe('repeats and preconditions', () => {
   });
 
   it('refuses a command with the ETag of an older revision: 412, and takes the newest', async () => {
-    const { lotId } = await openLot();
+    const { lotId } = await admin.openLot();
     const { position } = await bidder.bid(lotId, 500);
     const etag = (await admin.get(`/api/lots/${lotId}?atLeast=${position}`)).headers.get('etag') ?? '';
     const bid = (amount: number) => bidder.post(`/api/lots/${lotId}/bids`, { amount }, { 'if-match': etag });
@@ -118,7 +111,7 @@ describe('repeats and preconditions', () => {
   });
 
   it('takes a command when one of the ETags that it lists is the one of now, and refuses it when none is: 412', async () => {
-    const { lotId } = await openLot();
+    const { lotId } = await admin.openLot();
     const { revision } = await running.server.backend.lots.load(lotId);
     const bid = async (amount: number, ifMatch: string) => {
       const { status, body } = await bidder.post(`/api/lots/${lotId}/bids`, { amount }, { 'if-match': ifMatch });
@@ -176,7 +169,7 @@ describe('repeats and preconditions', () => {
   });
 
   it('answers 304 to who knows the lot as it is', async () => {
-    const { lotId } = await openLot();
+    const { lotId } = await admin.openLot();
     const { position } = await bidder.bid(lotId, 500);
     const etag = (await admin.get(`/api/lots/${lotId}?atLeast=${position}`)).headers.get('etag') ?? '';
     expect(await admin.get(`/api/lots/${lotId}`, { 'if-none-match': etag })).toMatchObject({ status: 304, body: '' });
@@ -196,7 +189,7 @@ describe('repeats and preconditions', () => {
   });
 
   it('waits for the position that a query names, also for one that comes soon, and refuses one that does not', async () => {
-    const { lotId } = await openLot();
+    const { lotId } = await admin.openLot();
     for (let amount = 200; amount < 230; amount += 1) {
       const { position } = await bidder.bid(lotId, amount);
       expect((await admin.lot(lotId, position)).currentPrice).toBe(amount);

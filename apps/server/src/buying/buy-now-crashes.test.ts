@@ -27,13 +27,6 @@ describeWith(redisNeeds, 'buying from the real process with a real Redis', () =>
   });
   afterAll(() => redis.stop());
 
-  const openLot = async (admin: GavelClient, quantity: number, limitPerBuyer?: number) => {
-    const { auctionId } = await admin.createAuction();
-    const buyNow = { price: 500, quantity, ...(limitPerBuyer && { limitPerBuyer }) };
-    const { lotId } = await admin.addLot(auctionId, { buyNow });
-    await admin.run(auctionId, 'start');
-    return lotId;
-  };
   const stored = async (lotId: string) => {
     const types = (await eventsOf(dataDir, lotStream(lotId))).map(({ type }) => type);
     const count = (wanted: string) => types.filter((type) => type === wanted).length;
@@ -52,7 +45,7 @@ describeWith(redisNeeds, 'buying from the real process with a real Redis', () =>
       const names = ['zoe', 'ann', 'bob', 'cat', 'dan'] as const;
       const keys: Record<string, string | null> = {};
       for (const name of names) keys[name] = (await server.admin.newCaller('bidder', name)).key;
-      const lotId = await openLot(server.admin, 3, 1);
+      const { lotId } = await server.admin.openLot({ buyNow: { price: 500, quantity: 3, limitPerBuyer: 1 } });
       const buy = async (name: string) => {
         const { status, body } = await server.admin.as(keys[name] ?? null).post(`/api/lots/${lotId}/purchases`, {});
         return status === 201 ? 'bought' : body.code;
@@ -79,7 +72,7 @@ describeWith(redisNeeds, 'buying from the real process with a real Redis', () =>
 
   it('sells exactly 100 units of 5,000 asked for by 50 buyers, 500 at once, while Redis forgets everything again and again', async () => {
     server = await ServerProcess.start(dataDir, { REDIS_URL: redis.url });
-    const lotId = await openLot(server.admin, 100);
+    const { lotId } = await server.admin.openLot({ buyNow: { price: 500, quantity: 100 } });
     const buyers = await Promise.all(
       Array.from({ length: 50 }, (_, i) => server.admin.newCaller('bidder', `buyer-${i}`)),
     );

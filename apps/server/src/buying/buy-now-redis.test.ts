@@ -42,12 +42,6 @@ describeWith(redisNeeds, 'a server on Redis', () => {
     expect({ status, said: body.status }).toEqual({ status: 200, said: 'ok' });
     return body.checks.redis;
   };
-  const openLot = async (terms: object = {}) => {
-    const { auctionId } = await admin.createAuction();
-    const { lotId } = await admin.addLot(auctionId, terms);
-    await admin.run(auctionId, 'start');
-    return lotId;
-  };
   const buy = (lotId: string, quantity = 1) => ada.post(`/api/lots/${lotId}/purchases`, { quantity });
   const buyMany = async (lotId: string, times: number) => {
     const answers = await Promise.all(Array.from({ length: times }, () => buy(lotId)));
@@ -58,14 +52,14 @@ describeWith(redisNeeds, 'a server on Redis', () => {
   const stockOf = (lotId: string) => redis.client.hgetall(`stock:${lotId}`);
 
   it('takes bids, each under a number that all instances share', async () => {
-    const lotId = await openLot();
+    const { lotId } = await admin.openLot();
     const bids = await Promise.all(Array.from({ length: 50 }, (_, i) => ada.bid(lotId, 200 + i)));
     expect(bids.map(({ sequence }) => sequence).sort((a, b) => a - b)).toEqual(Array.from(bids, (_, i) => i + 1));
     expect(await redis.client.get(`bid:seq:${lotId}`)).toBe('50');
   });
 
   it('takes bids as well while Redis is down, and goes on above them when it is back with nothing', async () => {
-    const lotId = await openLot();
+    const { lotId } = await admin.openLot();
     const sequences: number[] = [];
     const bid = async () => sequences.push((await ada.bid(lotId, 200 + sequences.length)).sequence);
     await bid();
@@ -81,7 +75,7 @@ describeWith(redisNeeds, 'a server on Redis', () => {
   });
 
   it('sells every unit and none twice while Redis is down, without becoming unready, and tells it when it is back', async () => {
-    const lotId = await openLot({ buyNow: { price: 500, quantity: 10 } });
+    const { lotId } = await admin.openLot({ buyNow: { price: 500, quantity: 10 } });
     await buyMany(lotId, 4);
     await redis.kill();
     expect(await buyMany(lotId, 3)).toEqual(['bought', 'bought', 'bought']);
@@ -95,7 +89,7 @@ describeWith(redisNeeds, 'a server on Redis', () => {
   });
 
   it('sells on while Redis hangs for longer than it would hold units', async () => {
-    const lotId = await openLot({ buyNow: { price: 500, quantity: 6 } });
+    const { lotId } = await admin.openLot({ buyNow: { price: 500, quantity: 6 } });
     await buyMany(lotId, 2);
     redis.freeze();
     const during = buyMany(lotId, 2);
@@ -109,7 +103,7 @@ describeWith(redisNeeds, 'a server on Redis', () => {
   });
 
   it('neither oversells nor keeps a unit back when Redis fails over to an old copy', async () => {
-    const lotId = await openLot({ buyNow: { price: 500, quantity: 6 } });
+    const { lotId } = await admin.openLot({ buyNow: { price: 500, quantity: 6 } });
     await buyMany(lotId, 1);
     // A hold of which nothing will be heard, in the copy.
     await redis.client.hset(`stock:${lotId}`, { held: 3, 'hold:gone': `3:${Date.now() + 60_000}` });
@@ -124,7 +118,7 @@ describeWith(redisNeeds, 'a server on Redis', () => {
   });
 
   it('answers the repeat of a purchase with the purchase, also when every unit is sold', async () => {
-    const lotId = await openLot({ buyNow: { price: 500, quantity: 2 } });
+    const { lotId } = await admin.openLot({ buyNow: { price: 500, quantity: 2 } });
     const once = () => ada.post(`/api/lots/${lotId}/purchases`, { quantity: 2 }, { 'idempotency-key': 'mine' });
     const first = await once();
     expect(first.status).toBe(201);
@@ -134,7 +128,7 @@ describeWith(redisNeeds, 'a server on Redis', () => {
   });
 
   it('checks who asks and what for before it says that a lot is sold out', async () => {
-    const lotId = await openLot({ buyNow: { price: 500, quantity: 2 } });
+    const { lotId } = await admin.openLot({ buyNow: { price: 500, quantity: 2 } });
     await buy(lotId, 2);
     const path = `/api/lots/${lotId}/purchases`;
     expect(await buy(lotId)).toMatchObject({ status: 409, body: { code: 'sold-out', title: 'Conflict', status: 409 } });
@@ -146,7 +140,7 @@ describeWith(redisNeeds, 'a server on Redis', () => {
   });
 
   it('tells Prometheus how Redis answers and what the stock said', async () => {
-    const lotId = await openLot({ buyNow: { price: 500, quantity: 2 } });
+    const { lotId } = await admin.openLot({ buyNow: { price: 500, quantity: 2 } });
     await buyMany(lotId, 4);
     const { body } = await admin.get('/metrics');
     for (const line of [

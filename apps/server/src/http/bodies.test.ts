@@ -14,12 +14,7 @@ describe('a request without a body', () => {
   });
   afterAll(() => running.stop());
 
-  const openLot = async (quantity: number) => {
-    const { auctionId } = await admin.createAuction();
-    const { lotId } = await admin.addLot(auctionId, { buyNow: { price: 5, quantity } });
-    await admin.run(auctionId, 'start');
-    return lotId;
-  };
+  const openLot = async (quantity: number) => (await admin.openLot({ buyNow: { price: 5, quantity } })).lotId;
 
   const types = [
     'application/json',

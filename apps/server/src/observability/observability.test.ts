@@ -2,21 +2,13 @@ import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { openEmbeddedReader } from '#event-store/embedded/embedded-reader.js';
-import type { GavelClient } from '../testing/gavel-client.js';
 import { RunningServer } from '../testing/running-server.js';
-
-const openLot = async (admin: GavelClient) => {
-  const { auctionId } = await admin.createAuction();
-  const { lotId } = await admin.addLot(auctionId);
-  await admin.run(auctionId, 'start');
-  return lotId;
-};
 
 describe('what an operator sees', () => {
   it('counts bids, commits, requests, lag and delay for Prometheus', async () => {
     const running = await RunningServer.start();
     const bidder = await running.admin.newCaller('bidder', 'ada');
-    const lotId = await openLot(running.admin);
+    const { lotId } = await running.admin.openLot();
     await bidder.bid(lotId, 500);
     await bidder.bid(lotId, 400);
     const { body, headers } = await running.admin.as(null).get('/metrics');
@@ -70,7 +62,7 @@ describe('what an operator sees', () => {
     const endpoint = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
     const running = await RunningServer.start({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint });
     const bidder = await running.admin.newCaller('bidder', 'ada');
-    const lotId = await openLot(running.admin);
+    const { lotId } = await running.admin.openLot();
     const traceId = '0af7651916cd43dd8448eb211c80319c';
     const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-01` };
     await bidder.post(`/api/lots/${lotId}/bids`, { amount: 500 }, headers);

@@ -25,15 +25,9 @@ describe('the push', () => {
     open.push(client);
     return client;
   };
-  const openLot = async (body: Parameters<GavelClient['addLot']>[1] = {}) => {
-    const { auctionId } = await admin.createAuction();
-    const lot = await admin.addLot(auctionId, body);
-    await admin.run(auctionId, 'start');
-    return lot;
-  };
 
   it('begins with who calls, the lot as it stands, and how far that is', async () => {
-    const { lotId, auctionId } = await openLot();
+    const { lotId, auctionId } = await admin.openLot();
     const { position } = await ada.bid(lotId, 500);
     const lot = await ada.lot(lotId, position);
     const client = await watch(ada, lotId);
@@ -60,7 +54,7 @@ describe('the push', () => {
   });
 
   it('tells each bid in order, with the state behind it and what it means for whom', async () => {
-    const { lotId, auctionId } = await openLot();
+    const { lotId, auctionId } = await admin.openLot();
     const [asAda, asBob, asAdmin] = [await watch(ada, lotId), await watch(bob, lotId), await watch(admin, lotId)];
     await ada.bid(lotId, 500);
     await bob.bid(lotId, 400);
@@ -98,7 +92,7 @@ describe('the push', () => {
   });
 
   it('tells that there is nothing to buy any more, with the bid that ended buying', async () => {
-    const { lotId } = await openLot({ buyNow: { price: 9_000, quantity: 1, policy: 'until-price-exceeds' } });
+    const { lotId } = await admin.openLot({ buyNow: { price: 9_000, quantity: 1, policy: 'until-price-exceeds' } });
     const client = await watch(ada, lotId);
     await bob.bid(lotId, 9_000);
     await bob.bid(lotId, 9_001);
@@ -109,7 +103,7 @@ describe('the push', () => {
   });
 
   it('resumes behind a position with no gap and no duplicate', async () => {
-    const { lotId } = await openLot();
+    const { lotId } = await admin.openLot();
     const first = await watch(ada, lotId);
     await ada.bid(lotId, 500);
     await first.next('BidPlaced');
@@ -176,7 +170,7 @@ describe('the push', () => {
     expect(await client.next('Problem')).toMatchObject({ code: 'forbidden' });
     const everything = await PushClient.subscribed(admin, { all: true });
     open.push(everything);
-    const { lotId } = await openLot();
+    const { lotId } = await admin.openLot();
     await ada.bid(lotId, 500);
     await until(() => everything.of('BidPlaced').some((message) => message.lotId === lotId));
     expect(everything.of('AuctionCreated', 'LotListed', 'AuctionStarted', 'LotChanged')).toHaveLength(4);

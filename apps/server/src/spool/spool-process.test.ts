@@ -45,16 +45,9 @@ describe('the spool of a real process', () => {
     return events.map(({ data }) => (data as { bidId: string }).bidId);
   }
 
-  const openLot = async (admin: GavelClient) => {
-    const { auctionId } = await admin.createAuction();
-    const { lotId } = await admin.addLot(auctionId);
-    await admin.run(auctionId, 'start');
-    return lotId;
-  };
-
   it('takes bids while the disk of the store is full, tells them, and has each once after kill -9 and a restart', async () => {
     server = await ServerProcess.start(dataDir, {}, 1_500);
-    const lotId = await openLot(server.admin);
+    const { lotId } = await server.admin.openLot();
     const bidder = await server.admin.newCaller('bidder', 'ada');
     const other = await server.admin.newCaller('bidder', 'bob');
     const acknowledged = await bidUntil(bidder, lotId, 40);
@@ -84,7 +77,7 @@ describe('the spool of a real process', () => {
 
   it('answers 503 once the spool may not grow either, and drains by itself when there is space again', async () => {
     server = await ServerProcess.start(dataDir, { GAVEL_SPOOL_MAX: '50' }, 1_500);
-    const lotId = await openLot(server.admin);
+    const { lotId } = await server.admin.openLot();
     const bidder = await server.admin.newCaller('bidder', 'ada');
     const acknowledged = await bidUntil(bidder, lotId, 50);
     const refused = await bidder.post(`/api/lots/${lotId}/bids`, { amount: 500_000 });

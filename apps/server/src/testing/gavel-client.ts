@@ -66,6 +66,14 @@ export class GavelClient {
     return this.expect(200, this.post<AuctionStateAnswer>(`/api/auctions/${auctionId}/${step}`));
   }
 
+  /** A lot that takes bids, in an auction of its own; for an admin. */
+  async openLot(terms: Partial<AddLotBody> = {}): Promise<LotView> {
+    const { auctionId } = await this.createAuction();
+    const lot = await this.addLot(auctionId, terms);
+    await this.run(auctionId, 'start');
+    return lot;
+  }
+
   bid(lotId: string, amount: number): Promise<BidAnswer> {
     return this.expect(201, this.post<BidAnswer>(`/api/lots/${lotId}/bids`, { amount }));
   }

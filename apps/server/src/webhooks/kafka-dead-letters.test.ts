@@ -56,7 +56,8 @@ describeWith(kafkaNeeds, 'on a real broker', () => {
     await letters.publish([letter]);
     const kafka = kafkaClient(connection, log);
     const read: { key: string; value: string; headers: object }[] = [];
-    // An attempt to join that breaks off on a broker that has just started is waited for by the next one as long as a session lasts.
+    // While a new broker loads its groups an attempt to join may break off. The member that it leaves behind holds up the next attempt
+    // until its session ends: by default that is all the time that the test has.
     const consumer = kafka.consumer({ groupId: 'operators', sessionTimeout: 6_000 });
     await consumer.connect();
     await consumer.subscribe({ topic, fromBeginning: true });
