@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { writeSync } from 'node:fs';
 import { openEmbeddedStore } from '../embedded-store.js';
 
 /**
@@ -20,7 +19,9 @@ async function appendForever(stream: string): Promise<never> {
     }));
     const result = await store.append(stream, end === -1 ? 'no-stream' : end, events);
     if (result.outcome !== 'appended') throw new Error(`conflict in ${stream}`);
-    writeSync(1, `${JSON.stringify([stream, end + 1, events.map(({ id }) => id)])}\n`);
+    const line = `${JSON.stringify([stream, end + 1, events.map(({ id }) => id)])}\n`;
+    // Waits for a reader that is slow.
+    await new Promise((written) => process.stdout.write(line, written));
     end += events.length;
   }
 }

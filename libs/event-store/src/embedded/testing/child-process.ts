@@ -1,6 +1,5 @@
 import { type ChildProcessWithoutNullStreams, type SpawnOptionsWithoutStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 /** Another process that runs one of the programs in this folder. */
@@ -17,9 +16,14 @@ export class ChildProcess {
     this.#child.stderr.on('data', (data) => {
       this.#errors += String(data);
     });
-    const lines = createInterface(this.#child.stdout);
-    lines.on('line', (line) => this.lines.push(line));
-    this.#ended = Promise.all([once(this.#child, 'close'), once(lines, 'close')]);
+    let rest = '';
+    this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      const lines = (rest + text).split('\n');
+      // A process that is killed may leave half a line.
+      rest = lines.pop() as string;
+      this.lines.push(...lines);
+    });
+    this.#ended = once(this.#child, 'close');
   }
 
   get pid(): number {
