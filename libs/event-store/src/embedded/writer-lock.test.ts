@@ -1,8 +1,11 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
 import { newEvent } from '../contract-suite/samples.js';
 import { StoreUnusable } from '../event-store.js';
 import { openEmbeddedReader } from './embedded-reader.js';
 import { openEmbeddedStore } from './embedded-store.js';
 import { ChildProcess } from './testing/child-process.js';
+import { itAsOtherUser, otherUser } from './testing/other-user.js';
 import { temporaryDirectory } from './testing/temporary-directory.js';
 
 describe('a directory that is in use', () => {
@@ -34,6 +37,19 @@ describe('a directory that is in use', () => {
     await expect(openEmbeddedStore({ directory })).rejects.toThrow(StoreUnusable);
     await store.close();
     await (await openEmbeddedStore({ directory })).close();
+  });
+
+  itAsOtherUser('is refused when its lock can only be read, which would keep nobody out', async () => {
+    const directory = temporaryDirectory();
+    chmodSync(directory, 0o777);
+    const first = new ChildProcess('hold-directory', [directory], otherUser);
+    await first.written(1);
+    await first.kill();
+    chmodSync(join(directory, 'writer.lock'), 0o444);
+    const second = new ChildProcess('hold-directory', [directory], otherUser);
+    expect(await second.output()).toEqual([
+      expect.stringMatching(`^StoreUnusable: ${directory} cannot be locked: .*permission denied`),
+    ]);
   });
 
   it('may be read', async () => {

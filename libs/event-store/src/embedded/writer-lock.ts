@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreUnusable } from '../event-store.js';
 import { type Connection, connect, connectReadOnly } from './connection.js';
@@ -55,6 +55,8 @@ function take(directory: string): Connection {
   let db: Connection | undefined;
   try {
     db = connect(lockFile(directory));
+    // A file that can only be read SQLite would lock for readers alone, and say nothing.
+    accessSync(lockFile(directory), constants.W_OK);
     db.exec('PRAGMA busy_timeout=0; PRAGMA journal_mode=MEMORY; BEGIN EXCLUSIVE');
     return db;
   } catch (error) {
