@@ -19,7 +19,7 @@ export class ChildProcess {
     let rest = '';
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
       const lines = (rest + text).split('\n');
-      // A process that is killed may leave half a line.
+      // A process that is killed may leave half a line, which readline would count.
       rest = lines.pop() as string;
       this.lines.push(...lines);
     });
